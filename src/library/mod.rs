@@ -1,0 +1,312 @@
+//! All knowledge, immutable, shared between threads. A file is parsed and compiled when something in it is first
+//! needed: at start only outlines exist.
+
+pub mod compile;
+pub mod lint;
+pub mod literals;
+pub mod outline;
+pub mod pattern;
+pub mod shelf;
+pub mod table;
+pub mod types;
+
+use crate::facts::decl::{FactDecl, Kind as FactKind, Name};
+use crate::facts::scope::Looked;
+use crate::facts::unit::Unit;
+use crate::facts::value::Value;
+use crate::facts::view::{Derive, Knowledge};
+use crate::model::article::Article;
+use crate::problem::Problem;
+use crate::text::place::Place;
+use outline::{FactOutline, Kind, Outline, Role};
+use pattern::Pattern;
+use shelf::{Shelved, SourceFile};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use types::{Format, Signature, Step, Table};
+
+/// Facts that no file declares. `host` and the clocks come from the envelope of a line.
+const BUILT_IN: &[(&str, FactKind, &str)] = &[
+    ("host", FactKind::Word, "host that a line names"),
+    ("clock.utc_offset", FactKind::Word, "offset of the log's local time from UTC"),
+    ("clock.booted", FactKind::Time, "when the machine was started, by two clocks of one line"),
+    ("component", FactKind::Word, "component that a line names"),
+    ("level", FactKind::Word, "level that a line names"),
+];
+
+/// A file of the library once it was needed.
+#[derive(Debug)]
+enum Compiled {
+    Signature(Box<Signature>),
+    Step(Box<Step>),
+    Format(Box<Format>),
+    Table(Box<Table>),
+    Article(Box<Article>),
+    Facts,
+    Broken,
+}
+
+/// An entry of the library.
+#[derive(Debug)]
+pub struct Entry {
+    /// What is known of it without parsing it.
+    pub outline: &'static Outline,
+    /// It belongs to the shipped library.
+    pub shipped: bool,
+    /// Numbers of its patterns in [`Library::patterns`].
+    pub patterns: std::ops::Range<usize>,
+    cell: OnceLock<(Compiled, Vec<Problem>)>,
+}
+
+/// The library.
+#[derive(Debug)]
+pub struct Library {
+    entries: Vec<Entry>,
+    ids: HashMap<(Kind, &'static str), usize>,
+    patterns: Vec<Pattern>,
+    facts: HashMap<&'static str, (usize, &'static FactOutline, OnceLock<FactDecl>)>,
+    built_in: HashMap<&'static str, FactDecl>,
+    derived_in: HashMap<&'static str, (Vec<usize>, OnceLock<Vec<Derive>>)>,
+    lost_on: HashMap<&'static str, Vec<&'static str>>,
+    /// The shipped files are examined too, as `check` does.
+    pub strict: bool,
+    /// What was wrong with the files as they were loaded.
+    pub problems: Vec<Problem>,
+}
+
+impl Library {
+    /// The shipped library with a user's files on top. All problems are in `problems`; what is broken is left out.
+    pub fn load(shipped: &'static [Outline], files: &[SourceFile]) -> Library {
+        let (shelf, problems) = shelf::fill(shipped, files);
+        let mut library = Library::of(shelf);
+        library.problems.extend(problems);
+        library
+    }
+
+    fn of(shelf: Vec<Shelved>) -> Library {
+        let mut library = Library {
+            entries: Vec::with_capacity(shelf.len()),
+            ids: HashMap::with_capacity(shelf.len()),
+            patterns: Vec::new(),
+            facts: HashMap::new(),
+            built_in: BUILT_IN.iter().map(|(n, k, say)| (*n, FactDecl::plain(n, *k, say))).collect(),
+            derived_in: HashMap::new(),
+            lost_on: HashMap::new(),
+            strict: false,
+            problems: Vec::new(),
+        };
+        for Shelved { outline, shipped } in shelf {
+            library.put(outline, shipped);
+        }
+        library
+    }
+
+    fn put(&mut self, outline: &'static Outline, shipped: bool) {
+        let number = self.entries.len();
+        let first = self.patterns.len();
+        self.patterns.extend(outline.patterns.iter().enumerate().map(|(i, p)| Pattern::new(number, i, p)));
+        self.ids.insert((outline.kind, outline.id), number);
+        for fact in outline.facts {
+            if let Some((other, ..)) = self.facts.get(fact.name) {
+                let say = format!("the fact `{}` is also declared in {}", fact.name, self.entries[*other].outline.file);
+                let place = Place { line: fact.line, col: 1, ..Place::default() };
+                self.problems.push(Problem::new(outline.file, place, "same-fact", say).hint("declare it once").excerpt_from(outline.text));
+            } else {
+                self.facts.insert(fact.name, (number, fact, OnceLock::new()));
+            }
+        }
+        for name in outline.derives {
+            self.derived_in.entry(name).or_default().0.push(number);
+        }
+        for (event, fact) in outline.lost_on {
+            self.lost_on.entry(fact).or_default().push(event);
+        }
+        self.entries.push(Entry { outline, shipped, patterns: first..self.patterns.len(), cell: OnceLock::new() });
+    }
+
+    /// All entries.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Entries of a kind, sorted by id.
+    pub fn of_kind(&self, kind: Kind) -> Vec<&Entry> {
+        let mut all: Vec<&Entry> = self.entries.iter().filter(|e| e.outline.kind == kind).collect();
+        all.sort_by_key(|e| e.outline.id);
+        all
+    }
+
+    /// All patterns; their place here is their number.
+    pub fn patterns(&self) -> &[Pattern] {
+        &self.patterns
+    }
+
+    /// The pattern of an entry with this ordinal.
+    pub fn pattern(&self, entry: usize, ordinal: usize) -> &Pattern {
+        &self.patterns[self.entries[entry].patterns.start + ordinal]
+    }
+
+    /// The entry of that kind and id.
+    pub fn entry(&self, kind: Kind, id: &str) -> Option<&Entry> {
+        self.number(kind, id).map(|n| &self.entries[n])
+    }
+
+    /// Its number.
+    pub fn number(&self, kind: Kind, id: &str) -> Option<usize> {
+        // Keys live as long as the program; a lookup needs no more than the text.
+        self.ids.get(&(kind, id) as &(Kind, &str)).copied()
+    }
+
+    fn compiled(&self, number: usize) -> &(Compiled, Vec<Problem>) {
+        self.entries[number].cell.get_or_init(|| compile::entry(self, &self.entries[number]))
+    }
+
+    /// Compiles an entry and gives what is wrong with it.
+    pub fn problems_of(&self, number: usize) -> &[Problem] {
+        &self.compiled(number).1
+    }
+
+    /// The signature of an entry.
+    pub fn signature_at(&self, number: usize) -> Option<&Signature> {
+        match &self.compiled(number).0 {
+            Compiled::Signature(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// The signature of that id.
+    pub fn signature(&self, id: &str) -> Option<&Signature> {
+        self.signature_at(self.number(Kind::Signature, id)?)
+    }
+
+    /// The step of an entry.
+    pub fn step_at(&self, number: usize) -> Option<&Step> {
+        match &self.compiled(number).0 {
+            Compiled::Step(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// The step of that id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.step_at(self.number(Kind::Step, id)?)
+    }
+
+    /// The format of an entry.
+    pub fn format_at(&self, number: usize) -> Option<&Format> {
+        match &self.compiled(number).0 {
+            Compiled::Format(f) => Some(f),
+            _ => None,
+        }
+    }
+
+    /// The table of an entry.
+    pub fn table_at(&self, number: usize) -> Option<&Table> {
+        match &self.compiled(number).0 {
+            Compiled::Table(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    /// The table of that id.
+    pub fn table(&self, id: &str) -> Option<&Table> {
+        self.table_at(self.number(Kind::Table, id)?)
+    }
+
+    /// The article of that id.
+    pub fn article(&self, id: &str) -> Option<&Article> {
+        match &self.compiled(self.number(Kind::Article, id)?).0 {
+            Compiled::Article(a) => Some(a),
+            _ => None,
+        }
+    }
+
+    /// Names of all facts.
+    pub fn fact_names(&self) -> impl Iterator<Item = &str> {
+        self.facts.keys().copied().chain(self.built_in.keys().copied())
+    }
+
+    /// Where a fact is declared.
+    pub fn fact_file(&self, name: &str) -> Option<&'static str> {
+        self.facts.get(name).map(|(n, ..)| self.entries[*n].outline.file)
+    }
+
+    /// Entries that declare or derive or look for records: used by lints.
+    pub fn number_of_record(&self, name: &str) -> Option<usize> {
+        self.entries.iter().position(|e| e.outline.kind == Kind::Format && e.outline.record == name)
+    }
+
+    /// Patterns that start something when they are seen: all but those that are used only inside a record.
+    pub fn triggers(&self) -> impl Iterator<Item = (usize, &Pattern)> {
+        self.patterns.iter().enumerate().filter(|(_, p)| match p.role() {
+            Role::RecordAny | Role::RecordAll | Role::SeenAs => false,
+            Role::StepLine | Role::StepBlock => {
+                self.entries[p.entry].outline.patterns.iter().any(|q| q.role == Role::LooksLike) || !self.entries[p.entry].outline.found_in.is_empty()
+            }
+            _ => true,
+        })
+    }
+
+    /// A stable number of what the library says, for saved cases.
+    pub fn fingerprint(&self) -> u64 {
+        // FNV-1a: not for secrets, only to tell one library from another.
+        let mut all: Vec<(Kind, &str, &str)> = self.entries.iter().map(|e| (e.outline.kind, e.outline.id, e.outline.text)).collect();
+        all.sort();
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in all.iter().flat_map(|(_, id, text)| id.bytes().chain(text.bytes())) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+        hash
+    }
+}
+
+/// The declaration that an outline holds; what is wrong with it is said by `compile`.
+pub fn declaration(f: &FactOutline) -> FactDecl {
+    let kind = FactKind::named(f.kind).unwrap_or(FactKind::Text);
+    let plain = FactDecl::plain(f.name, kind, f.say);
+    FactDecl {
+        unit: Unit::named(f.unit).unwrap_or(plain.unit),
+        about: f.about.iter().filter(|a| !matches!(**a, "host" | "case")).map(|a| Name::from(*a)).collect(),
+        of_case: f.about.contains(&"case"),
+        rewrite: f.rewrite.and_then(|(p, to)| Some((regex::Regex::new(p).ok()?, to.to_string()))),
+        ignore_case: f.ignore_case,
+        product: (!f.product.is_empty()).then(|| f.product.to_string()),
+        ..plain
+    }
+}
+
+impl Knowledge for Library {
+    fn decl(&self, name: &str) -> Option<&FactDecl> {
+        match self.facts.get(name) {
+            Some((_, outline, cell)) => Some(cell.get_or_init(|| declaration(outline))),
+            None => self.built_in.get(name),
+        }
+    }
+
+    fn derives(&self, name: &str) -> &[Derive] {
+        let Some((files, cell)) = self.derived_in.get(name) else { return &[] };
+        cell.get_or_init(|| {
+            let mut out = Vec::new();
+            for number in files {
+                let ways = match &self.compiled(*number).0 {
+                    Compiled::Signature(s) => &s.derives,
+                    Compiled::Step(s) => &s.derives,
+                    _ => continue,
+                };
+                out.extend(ways.iter().filter(|(n, _)| &**n == name).map(|(_, d)| d.clone()));
+            }
+            out
+        })
+    }
+
+    fn is_lost_on(&self, name: &str, event: &str) -> bool {
+        self.lost_on.get(name).is_some_and(|events| events.contains(&event))
+    }
+
+    fn lookup(&self, table: &str, keys: &[Option<Value>], column: &str) -> Looked {
+        match self.table(table) {
+            Some(t) => t.look(keys, column),
+            None => Looked::Broken(format!("there is no table `{table}`")),
+        }
+    }
+}

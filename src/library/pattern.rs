@@ -1,0 +1,70 @@
+//! A pattern of the library: its outline, and its regular expression once it was needed.
+
+use super::outline::{PatternOutline, Role};
+use crate::facts::decl::Name;
+use regex::bytes::{Regex, RegexBuilder};
+use std::sync::OnceLock;
+
+/// Longest pattern in bytes.
+pub const MAX_PATTERN: usize = 1024;
+/// Largest compiled program in bytes.
+const MAX_PROGRAM: usize = 1 << 20;
+
+/// A pattern with its place in the library.
+#[derive(Debug)]
+pub struct Pattern {
+    /// Index of its file among the library's entries.
+    pub entry: usize,
+    /// Number of the pattern within its file.
+    pub ordinal: usize,
+    /// What is known of it without compiling it.
+    pub outline: &'static PatternOutline,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    regex: Regex,
+    captures: Vec<(usize, Name)>,
+}
+
+impl Pattern {
+    /// A pattern that was not compiled yet.
+    pub fn new(entry: usize, ordinal: usize, outline: &'static PatternOutline) -> Pattern {
+        Pattern { entry, ordinal, outline, compiled: OnceLock::new() }
+    }
+
+    /// What it is for.
+    pub fn role(&self) -> Role {
+        self.outline.role
+    }
+
+    fn compiled(&self) -> Option<&Compiled> {
+        let make = || {
+            let regex = compile(self.outline.source, self.outline.ignore_case, self.outline.unicode).ok()?;
+            let captures = regex.capture_names().enumerate().filter_map(|(i, n)| n.map(|n| (i, Name::from(n)))).collect();
+            Some(Compiled { regex, captures })
+        };
+        self.compiled.get_or_init(make).as_ref()
+    }
+
+    /// The regular expression; `None` when it does not compile, which was said when the library was loaded.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.compiled().map(|c| &c.regex)
+    }
+
+    /// Numbers of the groups that capture facts, and their names.
+    pub fn captures(&self) -> &[(usize, Name)] {
+        self.compiled().map_or(&[], |c| &c.captures)
+    }
+
+    /// Whether a line, already folded to lower case, holds the literals that the pattern needs.
+    pub fn may_match_folded(&self, folded: &[u8]) -> bool {
+        self.outline.literals.iter().all(|clause| clause.iter().any(|l| memchr::memmem::find(folded, l).is_some()))
+    }
+}
+
+/// Compiles a pattern within the limits that all patterns have.
+pub fn compile(source: &str, ignore_case: bool, unicode: bool) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source).case_insensitive(ignore_case).unicode(unicode).size_limit(MAX_PROGRAM).nest_limit(50).build()
+}

@@ -1,0 +1,126 @@
+//! Loading: outlines of the shipped library, files of a user's roots, ids and their collisions. One broken file never
+//! stops the rest.
+
+use super::outline::{Draft, FactOutline, Kind, Outline, PatternOutline, outline};
+use crate::problem::Problem;
+use crate::text::place::Place;
+
+/// A file of a library root, read by whoever does I/O.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Path below the root (`signatures/storage/x.yaml`), which tells the kind.
+    pub path: String,
+    /// Path for people.
+    pub shown: String,
+    /// Its bytes as text; `Err`: why it could not be read.
+    pub text: Result<String, String>,
+}
+
+/// A shelf entry: an outline and where it is from.
+#[derive(Clone, Copy, Debug)]
+pub struct Shelved {
+    /// The outline.
+    pub outline: &'static Outline,
+    /// It belongs to the shipped library.
+    pub shipped: bool,
+}
+
+/// Puts the shipped outlines and a user's files together. The same id twice within one kind is a problem that names
+/// both files, unless the later one says `overrides: shipped`.
+pub fn fill(shipped: &'static [Outline], files: &[SourceFile]) -> (Vec<Shelved>, Vec<Problem>) {
+    let mut shelf: Vec<Shelved> = shipped.iter().map(|outline| Shelved { outline, shipped: true }).collect();
+    let mut problems = Vec::new();
+    let mut ids: std::collections::HashMap<(Kind, &'static str), usize> =
+        shelf.iter().enumerate().map(|(i, s)| ((s.outline.kind, s.outline.id), i)).collect();
+    for file in files {
+        let text = match &file.text {
+            Ok(text) => text,
+            Err(why) => {
+                problems.push(Problem::new(&file.shown, Place::default(), "unreadable", why.clone()));
+                continue;
+            }
+        };
+        let draft = match outline(&file.path, &file.shown, text) {
+            Ok(Some(draft)) => draft,
+            Ok(None) => continue,
+            Err(found) => {
+                problems.extend(found);
+                continue;
+            }
+        };
+        let overrides = draft.overrides;
+        let outline: &'static Outline = Box::leak(Box::new(draft.keep()));
+        let entry = Shelved { outline, shipped: false };
+        match ids.get(&(outline.kind, outline.id)).copied() {
+            None => {
+                ids.insert((outline.kind, outline.id), shelf.len());
+                shelf.push(entry);
+            }
+            Some(old) if overrides && shelf[old].shipped => shelf[old] = entry,
+            // Declarations of facts collide by fact, not by the name of their file.
+            Some(_) if outline.kind == Kind::Facts => shelf.push(entry),
+            Some(old) => {
+                let say = format!("the {} `{}` is also in {}", outline.kind.word(), outline.id, shelf[old].outline.file);
+                let hint = if shelf[old].shipped { "choose another id, or say `overrides: shipped` to take its place" } else { "choose another id" };
+                problems.push(Problem::new(&file.shown, super::outline::first_line(), "same-id", say).hint(hint).excerpt_from(text));
+            }
+        }
+    }
+    (shelf, problems)
+}
+
+fn text(s: String) -> &'static str {
+    Box::leak(s.into_boxed_str())
+}
+
+fn list<T>(v: Vec<T>) -> &'static [T] {
+    Box::leak(v.into_boxed_slice())
+}
+
+fn texts(v: Vec<String>) -> &'static [&'static str] {
+    list(v.into_iter().map(text).collect())
+}
+
+impl Draft {
+    /// The outline for as long as the program runs: a library is loaded once and used to the end.
+    pub fn keep(self) -> Outline {
+        let patterns = self.patterns.into_iter().map(|p| PatternOutline {
+            role: p.role,
+            source: text(p.source),
+            ignore_case: p.ignore_case,
+            unicode: p.unicode,
+            whole_line: p.whole_line,
+            within: texts(p.within),
+            literals: list(p.literals.into_iter().map(|c| list(c.into_iter().map(|l| list(l) as &[u8]).collect()) as &[&[u8]]).collect()),
+        });
+        let facts = self.facts.into_iter().map(|f| FactOutline {
+            name: text(f.name),
+            kind: text(f.kind),
+            unit: text(f.unit),
+            about: texts(f.about),
+            say: text(f.say),
+            rewrite: f.rewrite.map(|(a, b)| (text(a), text(b))),
+            ignore_case: f.ignore_case,
+            product: text(f.product),
+            line: f.line,
+        });
+        Outline {
+            kind: self.kind.unwrap_or(Kind::Facts),
+            id: text(self.id),
+            title: text(self.title),
+            file: text(self.file),
+            text: text(self.text),
+            overrides: self.overrides,
+            patterns: list(patterns.collect()),
+            facts: list(facts.collect()),
+            from: texts(self.from),
+            derives: texts(self.derives),
+            gives: texts(self.gives),
+            record: text(self.record),
+            found_in: texts(self.found_in),
+            lost_on: list(self.lost_on.into_iter().map(|(a, b)| (text(a), text(b))).collect()),
+            article: text(self.article),
+            line: text(self.line),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Text as it comes: where it stood, what of it may be shown, when it was written.
+
+pub mod clock;
+pub mod origin;
+pub mod place;
+pub mod untrusted;
