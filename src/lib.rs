@@ -1,6 +1,13 @@
+//! faultbook: what is wrong, how sure are we, what do I do next?
 #![forbid(unsafe_code)]
+
+pub mod case;
+pub mod cli;
+pub mod engine;
 pub mod facts;
 pub mod library;
 pub mod model;
 pub mod problem;
+pub mod render;
+pub mod source;
 pub mod text;

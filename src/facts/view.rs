@@ -74,6 +74,11 @@ impl<'a> View<'a> {
         self
     }
 
+    /// All facts that were read.
+    pub fn all(&self) -> impl Iterator<Item = (&'a Name, &'a Subject, &'a super::series::Series)> {
+        self.store.all()
+    }
+
     fn at(&self, subject: Subject, until: Option<u64>) -> View<'a> {
         View { subject, until, store: self.store, know: self.know, memo: self.memo, ends_in: self.ends_in }
     }

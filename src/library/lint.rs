@@ -353,7 +353,7 @@ pub fn step(c: &mut Compiler<'_>, f: &StepFile) {
         block = captures(c, &b.starts, &[]);
     }
     let mut beside = block.clone();
-    for keys in &p.keys {
+    if let Some(keys) = &p.keys {
         for target in keys.take.values() {
             let at = match target {
                 TextOr::Text(t) => t,

@@ -7,6 +7,7 @@ pub mod literals;
 pub mod outline;
 pub mod pattern;
 pub mod shelf;
+pub mod shipped;
 pub mod table;
 pub mod types;
 
@@ -68,6 +69,8 @@ pub struct Library {
     built_in: HashMap<&'static str, FactDecl>,
     derived_in: HashMap<&'static str, (Vec<usize>, OnceLock<Vec<Derive>>)>,
     lost_on: HashMap<&'static str, Vec<&'static str>>,
+    /// Facts that others are about.
+    keys: std::collections::HashSet<&'static str>,
     /// The shipped files are examined too, as `check` does.
     pub strict: bool,
     /// What was wrong with the files as they were loaded.
@@ -92,6 +95,7 @@ impl Library {
             built_in: BUILT_IN.iter().map(|(n, k, say)| (*n, FactDecl::plain(n, *k, say))).collect(),
             derived_in: HashMap::new(),
             lost_on: HashMap::new(),
+            keys: std::collections::HashSet::new(),
             strict: false,
             problems: Vec::new(),
         };
@@ -107,6 +111,7 @@ impl Library {
         self.patterns.extend(outline.patterns.iter().enumerate().map(|(i, p)| Pattern::new(number, i, p)));
         self.ids.insert((outline.kind, outline.id), number);
         for fact in outline.facts {
+            self.keys.extend(fact.about.iter().filter(|a| !matches!(**a, "host" | "case")));
             if let Some((other, ..)) = self.facts.get(fact.name) {
                 let say = format!("the fact `{}` is also declared in {}", fact.name, self.entries[*other].outline.file);
                 let place = Place { line: fact.line, col: 1, ..Place::default() };
@@ -221,6 +226,11 @@ impl Library {
         }
     }
 
+    /// Whether some fact is about this one.
+    pub fn is_key(&self, name: &str) -> bool {
+        self.keys.contains(name)
+    }
+
     /// Names of all facts.
     pub fn fact_names(&self) -> impl Iterator<Item = &str> {
         self.facts.keys().copied().chain(self.built_in.keys().copied())
@@ -236,14 +246,20 @@ impl Library {
         self.entries.iter().position(|e| e.outline.kind == Kind::Format && e.outline.record == name)
     }
 
-    /// Patterns that start something when they are seen: all but those that are used only inside a record.
-    pub fn triggers(&self) -> impl Iterator<Item = (usize, &Pattern)> {
-        self.patterns.iter().enumerate().filter(|(_, p)| match p.role() {
-            Role::RecordAny | Role::RecordAll | Role::SeenAs => false,
-            Role::StepLine | Role::StepBlock => {
-                self.entries[p.entry].outline.patterns.iter().any(|q| q.role == Role::LooksLike) || !self.entries[p.entry].outline.found_in.is_empty()
+    /// Patterns that start something when they are seen: all but those that are used only inside a record or a block.
+    /// `paste`: also the lines of output that hold no literal; in a scan of logs they would be tried on every line.
+    pub fn triggers(&self, paste: bool) -> impl Iterator<Item = (usize, &Pattern)> {
+        self.patterns.iter().enumerate().filter(move |(_, p)| {
+            let outline = self.entries[p.entry].outline;
+            let bare = p.outline.literals.is_empty();
+            match p.role() {
+                Role::RecordAny | Role::RecordAll | Role::SeenAs => false,
+                Role::LooksLike => paste || !bare,
+                // A step that nothing recognises is answered by a person.
+                Role::StepLine => (paste || !bare) && outline.is_recognised(),
+                Role::StepBlock => !bare && outline.is_recognised() && outline.patterns.iter().any(|q| q.role == Role::StepLine),
+                _ => true,
             }
-            _ => true,
         })
     }
 

@@ -137,6 +137,13 @@ pub struct Outline {
     pub line: &'static str,
 }
 
+impl Outline {
+    /// Whether output of the step can be told from other text.
+    pub fn is_recognised(&self) -> bool {
+        !self.found_in.is_empty() || self.patterns.iter().any(|p| p.role == Role::LooksLike)
+    }
+}
+
 /// A pattern of a file in the order in which all code numbers them.
 pub struct Numbered<'a> {
     pub role: Role,

@@ -273,7 +273,7 @@ pub struct VerdictExample {
     #[serde(default)]
     pub facts: BTreeMap<At<String>, At<String>>,
     /// `established` or `not established`.
-    pub case: At<String>,
+    pub case: Option<At<String>>,
     #[serde(default)]
     pub causes: BTreeMap<At<String>, At<String>>,
 }

@@ -1,0 +1,39 @@
+//! What was and was not looked at.
+
+use crate::text::clock::Time;
+use std::sync::Arc;
+
+/// A stream that was read.
+#[derive(Clone, Debug)]
+pub struct Span {
+    pub stream: Arc<str>,
+    pub lines: u64,
+    pub bytes: u64,
+    /// First and last time that some line told.
+    pub first: Time,
+    pub last: Time,
+    /// Times between which nothing was written for long: end of one, begin of the next.
+    pub gaps: Vec<(Time, Time)>,
+}
+
+/// What was looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    /// Inputs as the user named them.
+    pub inputs: Vec<String>,
+    pub spans: Vec<Span>,
+    /// What was not read, or only in part, and why.
+    pub skipped: Vec<(String, String)>,
+}
+
+impl Coverage {
+    /// Lines in all.
+    pub fn lines(&self) -> u64 {
+        self.spans.iter().map(|s| s.lines).sum()
+    }
+
+    /// Bytes in all.
+    pub fn bytes(&self) -> u64 {
+        self.spans.iter().map(|s| s.bytes).sum()
+    }
+}

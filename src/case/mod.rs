@@ -1,0 +1,411 @@
+//! The case: the only thing that changes. It takes what was seen and what people answer, and can say at any time what
+//! it thinks and what it would look at next.
+
+pub mod answer;
+pub mod chains;
+pub mod coverage;
+pub mod evidence;
+pub mod finding;
+pub mod findings;
+pub mod opened;
+mod read;
+
+pub use finding::scope as finding_scope;
+
+use crate::engine::correlate::Spotted;
+use crate::engine::observe::{Captured, Hit, Observation, Observer, Seen, SeenLine, SeenRecord};
+use crate::facts::decl::Name;
+use crate::facts::store::{Bounds, Store};
+use crate::facts::subject::{Root, Subject};
+use crate::facts::value::Value;
+use crate::facts::view::Knowledge;
+use crate::library::Library;
+use crate::library::outline::{Kind, Role};
+use crate::library::types::Parse;
+use crate::text::origin::Origin;
+use coverage::Coverage;
+use opened::{LineRef, Opened};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Hits kept for one signature that waits for others.
+const MOST_SPOTTED: usize = 20_000;
+/// Lines of output that wait for their step to be recognised.
+const MOST_PENDING: usize = 20_000;
+
+/// Output of a step that was recognised or answered.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Entry of the step.
+    pub step: usize,
+    /// Where it begins.
+    pub origin: Origin,
+    /// What it was about.
+    pub subject: Subject,
+}
+
+/// What is known of one stream while it is read.
+#[derive(Default)]
+struct Stream {
+    number: usize,
+    recognised: BTreeSet<usize>,
+    /// Step entry -> lines that wait for it to be recognised.
+    pending: BTreeMap<usize, Vec<(Arc<SeenLine>, Hit)>>,
+    /// Step entry -> captures of the block at hand.
+    blocks: BTreeMap<usize, Captured>,
+    /// Records: last line, and what signatures found in them refine.
+    covers: Vec<(u64, BTreeSet<String>)>,
+    /// Records that a general signature opened: first line, last line, signature, subject.
+    general: Vec<(u64, u64, usize, Subject)>,
+}
+
+/// A hit that waits, with what is shown of it.
+#[derive(Clone, Debug)]
+struct Waiting {
+    spotted: Spotted,
+    subject: Subject,
+    line: LineRef,
+    covered: bool,
+}
+
+/// A case.
+pub struct Case<'a> {
+    /// The knowledge it uses.
+    pub library: &'a Library,
+    /// Facts.
+    pub store: Store,
+    opened: BTreeMap<(usize, Subject), Opened>,
+    waiting: BTreeMap<usize, Vec<Waiting>>,
+    streams: HashMap<Arc<str>, Stream>,
+    /// Output of steps, in order.
+    pub outputs: Vec<Output>,
+    /// What was and was not looked at.
+    pub coverage: Coverage,
+    /// Steps that a person could not or would not answer.
+    pub declined: BTreeMap<String, String>,
+    /// Values that were captured but could not be read.
+    pub unreadable: BTreeSet<String>,
+    /// Limits that were met, and where.
+    pub limits: BTreeSet<(String, String)>,
+    /// Repairs of damaged text, by name.
+    pub repairs: BTreeMap<String, u64>,
+    output_keys: BTreeSet<(usize, Arc<str>, Subject)>,
+    signature_lines: BTreeSet<(Arc<str>, u64)>,
+    seq: u64,
+    answers: u64,
+    refines: HashMap<usize, Arc<BTreeSet<String>>>,
+}
+
+impl<'a> Case<'a> {
+    /// An empty case.
+    pub fn new(library: &'a Library) -> Case<'a> {
+        Case {
+            library,
+            store: Store::new(Bounds::default()),
+            opened: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            streams: HashMap::new(),
+            outputs: Vec::new(),
+            coverage: Coverage::default(),
+            declined: BTreeMap::new(),
+            unreadable: BTreeSet::new(),
+            limits: BTreeSet::new(),
+            repairs: BTreeMap::new(),
+            output_keys: BTreeSet::new(),
+            signature_lines: BTreeSet::new(),
+            seq: 0,
+            answers: 0,
+            refines: HashMap::new(),
+        }
+    }
+
+    /// Whether anything opened a finding or was read.
+    pub fn is_empty(&self) -> bool {
+        self.opened.is_empty() && self.waiting.is_empty() && self.outputs.is_empty()
+    }
+
+    /// Whether a signature's pattern matched this line.
+    pub fn knows_line(&self, stream: &Arc<str>, line: u64) -> bool {
+        self.signature_lines.contains(&(stream.clone(), line))
+    }
+
+    /// Pastes a text: looks at it and takes what was seen.
+    pub fn paste(&mut self, observer: &Observer<'a>, stream: &Arc<str>, text: &[u8]) {
+        let seen = observer.look(stream, text, 0..text.len().max(1), 1);
+        self.observe(stream, &seen);
+        self.end_stream(stream);
+    }
+
+    /// Marks that a stream, by its name, is output of a step.
+    pub fn begin_stream(&mut self, stream: &Arc<str>) {
+        let found: Vec<usize> = self
+            .library
+            .entries()
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| e.outline.kind == Kind::Step && e.outline.found_in.iter().any(|g| crate::engine::observe::glob(g, stream)))
+            .map(|(i, _)| i)
+            .collect();
+        self.stream(stream).recognised.extend(found);
+    }
+
+    fn stream(&mut self, stream: &Arc<str>) -> &mut Stream {
+        let number = self.streams.len();
+        self.streams.entry(stream.clone()).or_insert_with(|| Stream { number, ..Stream::default() })
+    }
+
+    /// Takes what was seen in one stream, in order of its lines.
+    pub fn observe(&mut self, stream: &Arc<str>, seen: &[Observation]) {
+        self.stream(stream);
+        for o in seen {
+            if let Seen::Record(record) = &o.what {
+                self.record(stream, &o.line, record);
+            }
+        }
+        let mut at = 0;
+        while at < seen.len() {
+            let mut end = at + 1;
+            while end < seen.len() && seen[end].line.number == seen[at].line.number {
+                end += 1;
+            }
+            self.line(stream, &seen[at..end]);
+            at = end;
+        }
+    }
+
+    /// A stream has ended; lines that still wait for their step are dropped.
+    pub fn end_stream(&mut self, stream: &Arc<str>) {
+        if let Some(s) = self.streams.get_mut(stream) {
+            s.pending.clear();
+            s.covers.clear();
+            s.general.clear();
+        }
+    }
+
+    /// Ids that a signature refines, transitively.
+    fn refined_by(&mut self, entry: usize) -> Arc<BTreeSet<String>> {
+        if let Some(known) = self.refines.get(&entry) {
+            return known.clone();
+        }
+        let mut out = BTreeSet::new();
+        let mut todo: Vec<String> = self.library.signature_at(entry).map(|s| s.refines.clone()).unwrap_or_default();
+        while let Some(id) = todo.pop() {
+            if out.insert(id.clone())
+                && let Some(s) = self.library.signature(&id)
+            {
+                todo.extend(s.refines.iter().cloned());
+            }
+        }
+        let out = Arc::new(out);
+        self.refines.insert(entry, out.clone());
+        out
+    }
+
+    /// All that was seen at one line.
+    fn line(&mut self, stream: &Arc<str>, seen: &[Observation]) {
+        let line = &seen[0].line;
+        let library = self.library;
+        let mut covered: BTreeSet<String> = BTreeSet::new();
+        for o in seen {
+            if let Seen::Hit(hit) = &o.what
+                && library.patterns()[hit.pattern].role() != Role::Also
+                && library.entries()[library.patterns()[hit.pattern].entry].outline.kind == Kind::Signature
+            {
+                covered.extend(self.refined_by(library.patterns()[hit.pattern].entry).iter().cloned());
+                self.signature_lines.insert((stream.clone(), line.number));
+            }
+        }
+        self.cover_records(stream, line.number, &covered);
+        let state = self.stream(stream);
+        state.covers.retain(|(last, _)| *last >= line.number);
+        for (_, refined) in &state.covers {
+            covered.extend(refined.iter().cloned());
+        }
+        let mut counted: BTreeSet<(usize, Subject)> = BTreeSet::new();
+        for o in seen {
+            match &o.what {
+                Seen::Hit(hit) => self.hit(stream, &o.line, hit, &covered, &mut counted),
+                Seen::Block { step, facts } => self.block(stream, &o.line, *step, facts),
+                Seen::Record(_) => {}
+            }
+        }
+    }
+
+    /// A particular line inside a record takes the record from the general signature.
+    fn cover_records(&mut self, stream: &Arc<str>, line: u64, refined: &BTreeSet<String>) {
+        if refined.is_empty() {
+            return;
+        }
+        let library = self.library;
+        let state = self.stream(stream);
+        let (taken, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut state.general)
+            .into_iter()
+            .partition(|(first, last, entry, _)| (*first..=*last).contains(&line) && refined.contains(library.entries()[*entry].outline.id));
+        state.general = kept;
+        for (_, _, entry, subject) in taken {
+            if let Some(opened) = self.opened.get_mut(&(entry, subject)) {
+                opened.uncovered = opened.uncovered.saturating_sub(1);
+            }
+        }
+    }
+
+    fn line_ref(&mut self, stream: &Arc<str>, line: &SeenLine) -> LineRef {
+        self.seq += 1;
+        LineRef { origin: Origin::new(stream, line.number), time: line.envelope.time, text: line.text.clone(), seq: self.seq }
+    }
+
+    fn hit(&mut self, stream: &Arc<str>, line: &Arc<SeenLine>, hit: &Hit, covered: &BTreeSet<String>, counted: &mut BTreeSet<(usize, Subject)>) {
+        let pattern = &self.library.patterns()[hit.pattern];
+        let (entry, ordinal) = (pattern.entry, pattern.ordinal);
+        match pattern.role() {
+            Role::LooksLike => self.recognise(stream, entry),
+            Role::StepBlock | Role::StepLine => {
+                let state = self.stream(stream);
+                if state.recognised.contains(&entry) {
+                    self.step_line(stream, line, hit);
+                } else {
+                    let waiting = state.pending.entry(entry).or_default();
+                    if waiting.len() < MOST_PENDING {
+                        waiting.push((line.clone(), hit.clone()));
+                    }
+                }
+            }
+            Role::Any | Role::All | Role::Count | Role::None | Role::Also => {
+                let facts = &hit.groups[0];
+                self.assert(stream, line, facts, &Vec::new());
+                if pattern.role() == Role::Also {
+                    return;
+                }
+                let Some(signature) = self.library.signature_at(entry) else { return };
+                let subject = self.subject_of(signature.about.clone(), signature.of_case, facts, line, None);
+                let is_covered = covered.contains(&signature.id);
+                let shown = self.line_ref(stream, line);
+                if pattern.role() == Role::Any && signature.none.is_empty() {
+                    let new = counted.insert((entry, subject.clone()));
+                    self.opened.entry((entry, subject)).or_default().add(shown, ordinal, is_covered, new);
+                    return;
+                }
+                let names: &[Name] = match &signature.text {
+                    crate::library::types::TextWay::All { same, .. } | crate::library::types::TextWay::Count { same, .. } => same,
+                    _ => &[],
+                };
+                let host = subject.host_name().cloned();
+                let same = names
+                    .iter()
+                    .map(|n| if &**n == "host" { host.as_ref().map(|h| h.to_string()) } else { self.value(facts, n).map(|v| v.key()) })
+                    .collect();
+                let number = self.stream(stream).number;
+                let spotted = Spotted { pattern: ordinal, time: line.envelope.time, stream: number, line: line.number, seq: shown.seq, same };
+                let waiting = self.waiting.entry(entry).or_default();
+                if waiting.len() < MOST_SPOTTED {
+                    waiting.push(Waiting { spotted, subject, line: shown, covered: is_covered });
+                } else {
+                    self.limits.insert((format!("hits of {}", self.library.entries()[entry].outline.id), stream.to_string()));
+                }
+            }
+            Role::RecordAny | Role::RecordAll | Role::RecordStart | Role::SeenAs => {}
+        }
+    }
+
+    fn recognise(&mut self, stream: &Arc<str>, entry: usize) {
+        let state = self.stream(stream);
+        if !state.recognised.insert(entry) {
+            return;
+        }
+        for (line, hit) in state.pending.remove(&entry).unwrap_or_default() {
+            self.step_line(stream, &line, &hit);
+        }
+    }
+
+    fn step_line(&mut self, stream: &Arc<str>, line: &Arc<SeenLine>, hit: &Hit) {
+        let pattern = &self.library.patterns()[hit.pattern];
+        let entry = pattern.entry;
+        if pattern.role() == Role::StepBlock {
+            let captured = hit.groups.first().cloned().unwrap_or_default();
+            self.stream(stream).blocks.insert(entry, captured);
+            return;
+        }
+        let block = self.stream(stream).blocks.get(&entry).cloned().unwrap_or_default();
+        let Some((base, items)) = hit.groups.split_first() else { return };
+        let subject = self.assert(stream, line, base, &block);
+        self.output(entry, stream, line, subject);
+        for item in items {
+            let mut around = base.clone();
+            around.extend(block.iter().cloned());
+            let subject = self.assert(stream, line, item, &around);
+            self.output(entry, stream, line, subject);
+        }
+    }
+
+    fn block(&mut self, stream: &Arc<str>, line: &Arc<SeenLine>, step: usize, facts: &Captured) {
+        let subject = self.assert(stream, line, facts, &Vec::new());
+        self.output(step, stream, line, subject);
+    }
+
+    /// Notes output of a step: once for each thing that it is about in a stream.
+    fn output(&mut self, step: usize, stream: &Arc<str>, line: &SeenLine, subject: Subject) {
+        self.looked(step, &subject.root);
+        let host = Subject::host(None).rooted(subject.root.clone());
+        for subject in [host, subject] {
+            if self.outputs.len() < 10_000 && self.output_keys.insert((step, stream.clone(), subject.clone())) {
+                self.outputs.push(Output { step, origin: Origin::new(stream, line.number), subject });
+            }
+        }
+    }
+
+    fn looked(&mut self, step: usize, root: &Root) {
+        for name in self.library.entries()[step].outline.gives {
+            let root = if self.library.decl(name).is_some_and(|d| d.of_case) { Root::Case } else { root.clone() };
+            self.store.look(&Name::from(*name), root);
+        }
+    }
+
+    fn record(&mut self, stream: &Arc<str>, line: &Arc<SeenLine>, seen: &SeenRecord) {
+        let mut facts: Captured = seen.record.facts.iter().map(|(n, v)| (n.clone(), v.clone(), None)).collect();
+        for (hit, _) in seen.hits.iter().flat_map(|(_, hits)| hits) {
+            for fact in &hit.groups[0] {
+                if !facts.iter().any(|(n, ..)| *n == fact.0) {
+                    facts.push(fact.clone());
+                }
+            }
+        }
+        let subject = self.assert(stream, line, &facts, &Vec::new());
+        let format = self.library.entries()[seen.format].outline;
+        for (i, e) in self.library.entries().iter().enumerate() {
+            if e.outline.kind == Kind::Step && e.outline.from.contains(&format.record) && matches!(self.library.step_at(i).map(|s| &s.parse), Some(Parse::Record(_))) {
+                self.output(i, stream, line, subject.rooted(subject.root.clone()));
+            }
+        }
+        let refined: BTreeSet<String> = seen.hits.iter().flat_map(|(entry, _)| self.refined_by(*entry).iter().cloned().collect::<Vec<_>>()).collect();
+        for (entry, hits) in &seen.hits {
+            let Some(signature) = self.library.signature_at(*entry) else { continue };
+            let subject = self.subject_of(signature.about.clone(), signature.of_case, &facts, line, None);
+            let covered = refined.contains(&signature.id);
+            for (i, (hit, at)) in hits.iter().enumerate() {
+                self.signature_lines.insert((stream.clone(), at.number));
+                let shown = self.line_ref(stream, at);
+                let ordinal = self.library.patterns()[hit.pattern].ordinal;
+                let opened = self.opened.entry((*entry, subject.clone())).or_default();
+                opened.add(shown, ordinal, covered, i == 0);
+                if seen.record.headless {
+                    opened.notes.insert(format!("{}: the head is missing", format.title));
+                }
+                if seen.record.tailless {
+                    opened.notes.insert(format!("{}: the end is missing", format.title));
+                }
+            }
+            if !covered {
+                self.stream(stream).general.push((line.number, seen.last_line, *entry, subject));
+            }
+        }
+        if !refined.is_empty() {
+            self.stream(stream).covers.push((seen.last_line, refined));
+        }
+    }
+
+    /// The value of a captured fact.
+    fn value(&self, facts: &Captured, name: &str) -> Option<Value> {
+        let (_, text, unit) = facts.iter().find(|(n, ..)| &**n == name)?;
+        self.library.decl(name)?.read(text, *unit).ok()
+    }
+}

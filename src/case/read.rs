@@ -1,0 +1,115 @@
+//! From captures to facts: what was captured together belongs together, on the host that the line or the block names.
+
+use super::Case;
+use crate::engine::observe::{Captured, SeenLine};
+use crate::facts::decl::Name;
+use crate::facts::series::Reading;
+use crate::facts::subject::{Root, Subject};
+use crate::facts::value::Value;
+use crate::facts::view::Knowledge;
+use crate::text::clock;
+use crate::text::origin::Origin;
+use std::sync::Arc;
+
+/// Sentences about unreadable values that are kept.
+const MOST_UNREADABLE: usize = 100;
+
+impl Case<'_> {
+    /// The subject with these keys that captures (and the captures around them) name. A key that is not captured is
+    /// left out.
+    pub(super) fn subject_of(&self, about: Vec<Name>, of_case: bool, facts: &Captured, line: &SeenLine, around: Option<&Captured>) -> Subject {
+        let root = if of_case { Root::Case } else { Root::Host(self.host_of(facts, line, around)) };
+        let mut subject = Subject::host(None).rooted(root);
+        for key in about {
+            let value = self.value(facts, &key).or_else(|| around.and_then(|a| self.value(a, &key)));
+            if let Some(value) = value {
+                subject = subject.with(&key, value);
+            }
+        }
+        subject
+    }
+
+    fn host_of(&self, facts: &Captured, line: &SeenLine, around: Option<&Captured>) -> Option<Arc<str>> {
+        let named = |c: &Captured| c.iter().find(|(n, ..)| &**n == "host").map(|(_, t, _)| Arc::from(t.as_str()));
+        named(facts).or_else(|| around.and_then(named)).or_else(|| line.envelope.host.clone())
+    }
+
+    /// Takes captures as facts of one moment. Returns what they are about: the host and all keys.
+    pub(super) fn assert(&mut self, stream: &Arc<str>, line: &SeenLine, facts: &Captured, around: &Captured) -> Subject {
+        let host = self.host_of(facts, line, Some(around));
+        self.store.see_host(&host);
+        let moment = self.store.moment();
+        let time = line.envelope.time;
+        let origin = Origin::new(stream, line.number);
+        let root = Subject::host(host);
+        let library = self.library;
+        let mut values: Vec<(Name, Value)> = Vec::new();
+        let mut keys: Vec<(Name, Value)> = Vec::new();
+        for (own, (name, text, unit)) in facts.iter().map(|f| (true, f)).chain(around.iter().map(|f| (false, f))) {
+            if &**name == "host" || name.starts_with("time.") {
+                continue;
+            }
+            let Some(decl) = library.decl(name) else { continue };
+            match decl.read(text, *unit) {
+                Ok(value) => {
+                    if own {
+                        values.push((name.clone(), value.clone()));
+                    }
+                    if !keys.iter().any(|(n, _)| n == name) {
+                        keys.push((name.clone(), value));
+                    }
+                }
+                Err(why) if own && !text.trim().is_empty() && self.unreadable.len() < MOST_UNREADABLE => {
+                    self.unreadable.insert(format!("{origin}: `{name}` is not known: {why}"));
+                }
+                Err(_) => {}
+            }
+        }
+        let mut whole = root.clone();
+        for (name, value) in values {
+            let Some(decl) = library.decl(&name) else { continue };
+            let mut subject = if decl.of_case { Subject::case() } else { root.clone() };
+            let mut complete = true;
+            for key in &decl.about {
+                match keys.iter().find(|(n, _)| n == key) {
+                    Some((_, v)) => subject = subject.with(key, v.clone()),
+                    None => complete = false,
+                }
+            }
+            if !complete {
+                continue;
+            }
+            for key in subject.keys() {
+                whole = whole.with(&key.name, key.value.clone());
+            }
+            // The fact that names something else: its subject exists from now on.
+            if decl.about.is_empty() && is_key(library, &name) {
+                let named = root.clone().with(&name, value.clone());
+                whole = whole.with(&name, value.clone());
+                self.store.name_subject(&named);
+            }
+            self.store.add(decl, subject, Reading { value, time, moment, origin: origin.clone() });
+        }
+        self.clocks(line, &root, moment, &origin);
+        whole
+    }
+
+    /// What two clocks of one line tell: the offset of local time, and when the machine was started.
+    fn clocks(&mut self, line: &SeenLine, root: &Subject, moment: u64, origin: &Origin) {
+        let e = &line.envelope;
+        let told = [
+            ("clock.utc_offset", e.utc_offset.map(|s| Value::text(clock::show_offset(s)))),
+            ("clock.booted", e.booted.map(Value::Time)),
+        ];
+        for (name, value) in told {
+            if let (Some(value), Some(decl)) = (value, self.library.decl(name)) {
+                self.store.add(decl, root.clone(), Reading { value, time: e.time, moment, origin: origin.clone() });
+            }
+        }
+    }
+}
+
+/// Whether some fact is about this one.
+fn is_key(library: &crate::library::Library, name: &str) -> bool {
+    library.is_key(name)
+}

@@ -1,0 +1,110 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What is wrong, how sure are we, what do I do next?
+#[derive(Debug, Parser)]
+#[command(name = "faultbook", version, about = "What is wrong, how sure are we, what do I do next? Log lines in, evidence and plans out; offline.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value = "text", global = true)]
+    pub format: Format,
+    /// Colours; `auto` looks at the terminal and at NO_COLOR.
+    #[arg(long, value_enum, default_value = "auto", global = true)]
+    pub color: Color,
+    /// A library root (a folder with signatures/ and kb/) on top of the shipped one; may be repeated.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub library: Vec<PathBuf>,
+    /// Say nothing on standard error but errors.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Exit with 3 when a finding is at or above this severity.
+    #[arg(long, value_name = "LEVEL", value_enum, global = true)]
+    pub fail_on: Option<Level>,
+    /// Exit with 2 when any input could be read only in part.
+    #[arg(long, global = true)]
+    pub strict: bool,
+}
+
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Severities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Info,
+}
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look up an error line or a pasted text, from the arguments or standard input.
+    Lookup {
+        /// The text; without it standard input is read.
+        text: Vec<String>,
+    },
+    /// Scan files and folders (`-` is standard input).
+    Scan(Scan),
+    /// Search articles, signature titles, causes, settings and commands.
+    Search {
+        /// Words, or any pasted line.
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// Show an article, else the signature, step, format or table of that id (`step/ID` names the kind).
+    Show {
+        /// The id.
+        id: String,
+    },
+    /// What the library has, and from which file.
+    List {
+        /// Only this kind: article, signature, step, format, table, facts.
+        kind: Option<String>,
+    },
+    /// What codes mean: SCSI status and sense, errno, exceptions, taint letters, a whole line.
+    Decode {
+        /// The codes.
+        #[arg(required = true)]
+        code: Vec<String>,
+    },
+    /// Check a library together with the shipped one; without DIR the shipped one.
+    Check {
+        /// Library roots.
+        dir: Vec<PathBuf>,
+    },
+}
+
+/// What to scan.
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// Files, folders, `-`.
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+}

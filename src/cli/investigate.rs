@@ -1,0 +1,153 @@
+//! From input to an answer: look, take, conclude, and add what to read, codes, and what nothing knew.
+
+use crate::case::Case;
+use crate::case::coverage::Span;
+use crate::engine::decode;
+use crate::engine::envelope::Envelope;
+use crate::engine::lines;
+use crate::engine::matcher::Matcher;
+use crate::engine::observe::Observer;
+use crate::engine::template::template;
+use crate::library::Library;
+use crate::library::types::Level;
+use crate::render::{Answer, Decoded, Reading, Unexplained};
+use crate::text::clock::Time;
+use crate::text::origin::Origin;
+use crate::text::untrusted::lossless;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Lines of a paste that are looked at for codes and for what nothing knew.
+const MOST_LINES: usize = 5_000;
+/// Kinds of unexplained lines that are kept.
+const MOST_TEMPLATES: usize = 2_000;
+/// Codes that are shown.
+const MOST_CODES: usize = 100;
+/// Above this size the filter over the raw buffer is worth building.
+pub const PASTE: usize = 32 << 10;
+/// Codes of this many chosen lines are decoded in a scan.
+const CHOSEN_LINES: usize = 200;
+
+/// A case and what it was told beside it.
+pub struct Investigation<'a> {
+    pub library: &'a Library,
+    pub observer: Observer<'a>,
+    pub case: Case<'a>,
+    unexplained: BTreeMap<(Level, String), (u64, Origin)>,
+    decoded: Vec<Decoded>,
+    query: String,
+}
+
+impl<'a> Investigation<'a> {
+    /// Nothing looked at yet. `bytes`: how much is to come, which decides how lines are matched.
+    pub fn new(library: &'a Library, bytes: usize) -> Self {
+        let matcher = if bytes <= PASTE { Matcher::short(library) } else { Matcher::scan(library) };
+        Investigation { library, observer: Observer::new(library, matcher), case: Case::new(library), unexplained: BTreeMap::new(), decoded: Vec::new(), query: String::new() }
+    }
+
+    /// A text that somebody pasted.
+    pub fn paste(&mut self, name: &str, text: &[u8]) {
+        let stream: Arc<str> = Arc::from(name);
+        self.case.begin_stream(&stream);
+        self.case.paste(&self.observer, &stream, text);
+        let mut span = Span { stream: stream.clone(), lines: 0, bytes: text.len() as u64, first: Time::default(), last: Time::default(), gaps: Vec::new() };
+        span.lines = lines::count(text) + u64::from(!text.is_empty() && !text.ends_with(b"\n"));
+        for (i, (start, end)) in lines::all(text).take(MOST_LINES).enumerate() {
+            let line = &text[start..end];
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let envelope = self.observer.envelopes.read(line);
+            span_time(&mut span, &envelope);
+            let origin = Origin::new(&stream, i as u64 + 1);
+            self.codes(&lossless(line), &origin);
+            self.unknown(&envelope, line, origin);
+        }
+        if self.query.len() < 4_096 {
+            self.query.push_str(&lossless(&text[..text.len().min(4_096)]));
+            self.query.push('\n');
+        }
+        self.case.coverage.spans.push(span);
+    }
+
+    fn codes(&mut self, line: &str, origin: &Origin) {
+        if self.decoded.len() >= MOST_CODES {
+            return;
+        }
+        for code in decode::line(self.library, line) {
+            if !self.decoded.iter().any(|d| d.code == code.code && d.kind == code.kind) {
+                self.decoded.push(shown_code(code, Some(origin.clone())));
+            }
+        }
+    }
+
+    fn unknown(&mut self, envelope: &Envelope, line: &[u8], origin: Origin) {
+        let Some(level @ (Level::Error | Level::Warning)) = envelope.level else { return };
+        if self.case.knows_line(&origin.stream, origin.line) {
+            return;
+        }
+        let message = lossless(&line[envelope.text.clone()]);
+        let key = (level, template(&message));
+        if self.unexplained.len() < MOST_TEMPLATES || self.unexplained.contains_key(&key) {
+            self.unexplained.entry(key).or_insert((0, origin)).0 += 1;
+        }
+    }
+
+    /// Concludes.
+    pub fn answer(&mut self) -> Answer {
+        let conclusion = self.case.conclude();
+        let mut articles: Vec<Reading> = Vec::new();
+        for (i, f) in conclusion.findings.iter().enumerate() {
+            if let Some(id) = &f.article
+                && !articles.iter().any(|r| r.id == *id)
+                && let Some(entry) = self.library.entry(crate::library::outline::Kind::Article, id)
+            {
+                let score = 100.0 / (1.0 + i as f32);
+                articles.push(Reading { id: id.clone(), title: entry.outline.title.to_string(), score, matched_by: "signature" });
+            }
+        }
+        if conclusion.findings.is_empty() && !self.query.trim().is_empty() {
+            articles.extend(super::show::nearest(self.library, &self.query, 5));
+        }
+        if self.case.coverage.bytes() > PASTE as u64 {
+            let chosen: Vec<(String, Origin)> = conclusion.findings.iter().flat_map(|f| &f.lines).take(CHOSEN_LINES).map(|l| (l.text.clone(), l.origin.clone())).collect();
+            for (text, origin) in chosen {
+                self.codes(&text, &origin);
+            }
+        }
+        let mut unexplained: Vec<Unexplained> = self
+            .unexplained
+            .iter()
+            .map(|((level, template), (count, first))| Unexplained { template: template.clone(), level: level.word(), count: *count, first: first.clone() })
+            .collect();
+        unexplained.sort_by(|a, b| a.level.cmp(b.level).then(a.count.cmp(&b.count)).then(a.template.cmp(&b.template)));
+        Answer {
+            conclusion,
+            articles,
+            decoded: self.decoded.clone(),
+            unexplained,
+            repairs: self.case.repairs.clone(),
+            limits: self.case.limits.iter().cloned().chain(self.case.store.full.iter().map(|f| (format!("readings of {f}"), "all input".to_string()))).collect(),
+            unreadable: self.case.unreadable.clone(),
+            coverage: self.case.coverage.clone(),
+        }
+    }
+}
+
+/// A code as it is shown.
+pub fn shown_code(c: decode::Code, origin: Option<Origin>) -> Decoded {
+    Decoded { code: c.code, kind: c.kind, meaning: c.meaning, parts: c.parts, origin }
+}
+
+fn span_time(span: &mut Span, envelope: &Envelope) {
+    let t = envelope.time;
+    if !t.is_known() {
+        return;
+    }
+    if !span.first.is_known() || t.since(&span.first).is_some_and(|d| d < 0) {
+        span.first = t;
+    }
+    if !span.last.is_known() || t.since(&span.last).is_some_and(|d| d > 0) {
+        span.last = t;
+    }
+}

@@ -1,0 +1,79 @@
+//! The commands: each reads its input, asks the library and the case, and hands text to one place that prints.
+
+pub mod args;
+mod check;
+mod codes;
+mod investigate;
+mod lookup;
+mod output;
+mod show;
+
+use crate::library::Library;
+use crate::library::shelf::SourceFile;
+use crate::library::shipped::SHIPPED;
+use crate::source::library::{data_folder, read_root};
+use args::{Cli, Command, Global};
+use output::Output;
+use std::path::PathBuf;
+
+/// Exit codes of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Something above info was found.
+    Found = 0,
+    /// Nothing, or only info; problems found by `check`.
+    Nothing = 1,
+    /// It could not be done.
+    Failed = 2,
+    /// A finding at or above `--fail-on`.
+    AtLevel = 3,
+}
+
+/// Runs a command and says how it ended.
+pub fn run(cli: &Cli) -> Exit {
+    let mut out = Output::new(&cli.global);
+    let exit = match &cli.command {
+        None => lookup::without_command(&cli.global, &mut out),
+        Some(Command::Lookup { text }) => lookup::lookup(&cli.global, text, &mut out),
+        Some(Command::Scan(scan)) => lookup::scan(&cli.global, scan, &mut out),
+        Some(Command::Search { words }) => show::search(&cli.global, words, &mut out),
+        Some(Command::Show { id }) => show::show(&cli.global, id, &mut out),
+        Some(Command::List { kind }) => show::list(&cli.global, kind.as_deref(), &mut out),
+        Some(Command::Decode { code }) => codes::decode(&cli.global, code, &mut out),
+        Some(Command::Check { dir }) => check::check(&cli.global, dir, &mut out),
+    };
+    out.finish(exit)
+}
+
+/// The library with the user's roots: the data folder, `FAULTBOOK_LIBRARY`, and `--library`. Problems go to standard
+/// error; what is broken is left out. `None`: a root that was asked for cannot be read.
+pub fn library(global: &Global, out: &mut Output) -> Option<Library> {
+    let mut roots: Vec<PathBuf> = data_folder().into_iter().collect();
+    if let Some(list) = std::env::var_os("FAULTBOOK_LIBRARY") {
+        roots.extend(std::env::split_paths(&list).filter(|p| !p.as_os_str().is_empty()));
+    }
+    roots.extend(global.library.iter().cloned());
+    let mut files: Vec<SourceFile> = Vec::new();
+    for root in roots {
+        match read_root(&root) {
+            Ok(found) if found.is_empty() => {
+                out.error(&format!("{}: no library files below signatures/ and kb/", root.display()));
+                return None;
+            }
+            Ok(found) => files.extend(found),
+            Err(why) => {
+                out.error(&format!("{}: {why}", root.display()));
+                return None;
+            }
+        }
+    }
+    let library = Library::load(SHIPPED, &files);
+    let own: Vec<usize> = (0..library.entries().len()).filter(|i| !library.entries()[*i].shipped).collect();
+    // A user's files are few: they are examined at start, so that a mistake is said before it is missed.
+    let examined = own.iter().take(1_000).flat_map(|i| library.problems_of(*i));
+    let problems: Vec<String> = library.problems.iter().chain(examined).map(|p| p.to_string()).collect();
+    for p in problems {
+        out.note(&p);
+    }
+    Some(library)
+}

@@ -1,0 +1,74 @@
+//! The one place that prints. Data goes to standard output, everything else to standard error; a closed pipe is no
+//! error.
+
+use super::Exit;
+use super::args::{Color, Format, Global};
+use crate::render::style::Paint;
+use crate::text::untrusted::shown;
+use std::io::{IsTerminal, Write};
+
+/// Where a command's words go.
+pub struct Output {
+    pub paint: Paint,
+    pub format: Format,
+    quiet: bool,
+    closed: bool,
+    failed: bool,
+}
+
+impl Output {
+    /// Looks at the terminal and at NO_COLOR.
+    pub fn new(global: &Global) -> Output {
+        let terminal = std::io::stdout().is_terminal();
+        let allowed = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && allowed,
+        };
+        Output { paint: Paint { color, width: width(terminal) }, format: global.format, quiet: global.quiet, closed: false, failed: false }
+    }
+
+    /// Data.
+    pub fn data(&mut self, text: &str) {
+        if self.closed {
+            return;
+        }
+        let mut stdout = std::io::stdout().lock();
+        let done = stdout.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { stdout.write_all(b"\n") }).and_then(|()| stdout.flush());
+        if let Err(e) = done {
+            self.closed = true;
+            self.failed = e.kind() != std::io::ErrorKind::BrokenPipe;
+        }
+    }
+
+    /// A remark beside the data.
+    pub fn note(&mut self, text: &str) {
+        if !self.quiet {
+            self.error(text);
+        }
+    }
+
+    /// Why something could not be done.
+    pub fn error(&mut self, text: &str) {
+        let _ = writeln!(std::io::stderr(), "faultbook: {}", shown(text));
+    }
+
+    /// The exit code: full storage under standard output is a failure, a closed pipe is not.
+    pub fn finish(self, exit: Exit) -> Exit {
+        if self.failed { Exit::Failed } else { exit }
+    }
+}
+
+fn width(terminal: bool) -> usize {
+    let asked = std::env::var("COLUMNS").ok().and_then(|c| c.parse::<usize>().ok());
+    match (asked, terminal) {
+        (Some(c), _) => c.clamp(40, 160),
+        (None, true) => terminal_width().unwrap_or(100).clamp(40, 120),
+        (None, false) => 100,
+    }
+}
+
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| width.0 as usize)
+}

@@ -1,0 +1,111 @@
+//! The envelope of a line: which format it has, and what that says of time, host, level and component. Read only for
+//! lines that something matched.
+
+use crate::library::Library;
+use crate::library::outline::Kind;
+use crate::library::types::{Format, Level};
+use crate::text::clock::{self, Time};
+use crate::text::untrusted::lossless;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What a line says of itself beside its message.
+#[derive(Clone, Debug, Default)]
+pub struct Envelope {
+    /// Id of its format.
+    pub format: Option<&'static str>,
+    /// When it was written.
+    pub time: Time,
+    /// Seconds by which local time is ahead of UTC, when two clocks of the line tell.
+    pub utc_offset: Option<i32>,
+    /// When the machine was started, when two clocks of the line tell.
+    pub booted: Option<Time>,
+    /// Host it names.
+    pub host: Option<Arc<str>>,
+    /// Its level.
+    pub level: Option<Level>,
+    /// Its component.
+    pub component: Option<String>,
+    /// Bytes of the message.
+    pub text: Range<usize>,
+}
+
+/// Formats in the order in which they are tried: what says most first.
+pub struct Envelopes<'a> {
+    library: &'a Library,
+    order: Vec<(usize, &'static str, Vec<Vec<Vec<u8>>>)>,
+}
+
+impl<'a> Envelopes<'a> {
+    /// Formats of a library.
+    pub fn new(library: &'a Library) -> Self {
+        let mut order: Vec<(usize, &'static str, Vec<Vec<Vec<u8>>>)> = library
+            .entries()
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| e.outline.kind == Kind::Format && !e.outline.line.is_empty())
+            .map(|(i, e)| (i, e.outline.id, crate::library::literals::required(e.outline.line, false, false)))
+            .collect();
+        let says = |i: usize| {
+            let line = library.entries()[i].outline.line;
+            let literal: usize = crate::library::literals::required(line, false, false).iter().map(|c| c.iter().map(Vec::len).min().unwrap_or(0)).sum();
+            (line.matches("(?P<").count() + line.matches("(?<").count(), literal, line.len())
+        };
+        order.sort_by_key(|(i, id, _)| (std::cmp::Reverse(says(*i)), *id));
+        Envelopes { library, order }
+    }
+
+    /// The first format whose line fits.
+    pub fn read(&self, line: &[u8]) -> Envelope {
+        let line = if line.len() > 4096 { &line[..4096] } else { line };
+        let folded = line.to_ascii_lowercase();
+        for (entry, id, literals) in &self.order {
+            let may = literals.iter().all(|clause| clause.iter().any(|l| memchr::memmem::find(&folded, l).is_some()));
+            if !may {
+                continue;
+            }
+            if let Some(format) = self.library.format_at(*entry)
+                && let Some(mut envelope) = of(format, line)
+            {
+                envelope.format = Some(id);
+                return envelope;
+            }
+        }
+        Envelope { text: 0..line.len(), ..Envelope::default() }
+    }
+}
+
+fn of(format: &Format, line: &[u8]) -> Option<Envelope> {
+    let regex = format.line.as_ref()?;
+    let found = regex.captures(line)?;
+    let mut envelope = Envelope { text: 0..line.len(), ..Envelope::default() };
+    let mut stamps = Vec::new();
+    for name in regex.capture_names().flatten() {
+        let Some(m) = found.name(name) else { continue };
+        let text = lossless(m.as_bytes());
+        match name {
+            "host" => envelope.host = Some(Arc::from(text.as_ref())),
+            "component" => envelope.component = Some(text.into_owned()),
+            "text" => envelope.text = m.range(),
+            "level" => envelope.level = level(format, &text),
+            other => stamps.extend(clock::Kind::from_capture(other).and_then(|k| clock::read(k, &text))),
+        }
+    }
+    let stamp = clock::combine(&stamps);
+    envelope.time = stamp.time;
+    envelope.utc_offset = stamp.utc_offset_s;
+    envelope.booted = stamp.booted;
+    Some(envelope)
+}
+
+fn level(format: &Format, word: &str) -> Option<Level> {
+    let word = word.to_ascii_lowercase();
+    let mapped = format.levels.iter().find(|(w, _)| w.eq_ignore_ascii_case(&word)).map(|(_, l)| *l);
+    mapped.or_else(|| match word.as_str() {
+        "error" | "err" | "fatal" | "critical" | "crit" | "alert" | "emerg" | "emergency" | "panic" | "severe" => Some(Level::Error),
+        "warning" | "warn" => Some(Level::Warning),
+        "info" | "notice" | "information" => Some(Level::Info),
+        "debug" | "trace" | "verbose" => Some(Level::Debug),
+        _ => None,
+    })
+}

@@ -1,0 +1,73 @@
+//! Which patterns may match which lines. The plain matcher tries everything and is the oracle; the others only save
+//! work and must give the same answer, byte for byte.
+
+mod grams;
+mod short;
+
+pub use grams::Grams;
+
+use super::lines;
+use crate::library::Library;
+use crate::library::pattern::Pattern;
+
+/// How candidates are found.
+pub enum Matcher<'a> {
+    /// Every pattern on every line.
+    Plain(Vec<(usize, &'a Pattern)>),
+    /// Literals one by one: right for a paste.
+    Short(Vec<(usize, &'a Pattern)>),
+    /// One filter over the raw buffer: right for a scan.
+    Grams(Box<Grams<'a>>),
+}
+
+/// A line and a pattern that matches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Match {
+    /// First byte of the line.
+    pub start: usize,
+    /// One behind its last byte.
+    pub end: usize,
+    /// Number of the pattern in the library.
+    pub pattern: usize,
+}
+
+impl<'a> Matcher<'a> {
+    /// The oracle; `paste` as for [`Library::triggers`].
+    pub fn plain(library: &'a Library, paste: bool) -> Self {
+        Matcher::Plain(library.triggers(paste).collect())
+    }
+
+    /// The one for a paste.
+    pub fn short(library: &'a Library) -> Self {
+        Matcher::Short(library.triggers(true).collect())
+    }
+
+    /// The one for a scan.
+    pub fn scan(library: &'a Library) -> Self {
+        Matcher::Grams(Box::new(Grams::new(library.triggers(false).collect())))
+    }
+
+    /// All matches in a buffer, in order of line and pattern.
+    pub fn matches(&self, text: &[u8]) -> Vec<Match> {
+        let mut found = match self {
+            Matcher::Plain(patterns) => plain(patterns, text),
+            Matcher::Short(patterns) => short::matches(patterns, text),
+            Matcher::Grams(grams) => grams.matches(text),
+        };
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+fn plain(patterns: &[(usize, &Pattern)], text: &[u8]) -> Vec<Match> {
+    let mut found = Vec::new();
+    for (start, end) in lines::all(text) {
+        for (number, pattern) in patterns {
+            if pattern.regex().is_some_and(|r| r.is_match(&text[start..end])) {
+                found.push(Match { start, end, pattern: *number });
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,16 @@
+//! The engine: matching, records, correlation, reading evidence, ranking, planning, decoding. It does no I/O and knows
+//! no product; the same input gives the same answer, byte for byte.
+
+pub mod block;
+pub mod correlate;
+pub mod decode;
+pub mod envelope;
+pub mod frequency;
+pub mod lines;
+pub mod matcher;
+pub mod observe;
+pub mod plan;
+pub mod rank;
+pub mod record;
+pub mod template;
+pub mod whole_line;

@@ -1,0 +1,177 @@
+//! Records: what belongs together (a purple screen, an oops, a stack trace) as one event with fields and frames. A
+//! missing head or tail is allowed and said.
+
+use super::lines;
+use crate::facts::decl::Name;
+use crate::library::types::{Frames, RecordFormat};
+use crate::text::untrusted::lossless;
+use regex::bytes::Regex;
+
+/// Lines inside a record that none of its patterns knows; more of them end it.
+const MAX_GAP: usize = 3;
+/// Frames that make the fingerprint of a crash.
+const TRACE_FRAMES: usize = 6;
+
+/// A frame of a backtrace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    pub function: String,
+    pub module: Option<String>,
+    /// Some list skips it.
+    pub skipped: bool,
+}
+
+/// A record that was found.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Starts and ends of its lines in the buffer.
+    pub lines: Vec<(usize, usize)>,
+    /// Fields, first come first kept.
+    pub facts: Vec<(Name, String)>,
+    /// Frames in order.
+    pub frames: Vec<Frame>,
+    /// Its first line does not begin one: the head is missing.
+    pub headless: bool,
+    /// No line ends it, although its format knows how one ends.
+    pub tailless: bool,
+}
+
+fn any(all: &[Regex], line: &[u8]) -> bool {
+    all.iter().any(|r| r.is_match(line))
+}
+
+impl RecordFormat {
+    /// The record that the line at `at` belongs to, or `None` when that one began before `floor`.
+    pub fn at(&self, text: &[u8], at: usize, floor: usize) -> Option<Record> {
+        let start = self.true_start(text, at, floor)?;
+        let mut lines: Vec<(usize, usize)> = Vec::new();
+        let mut next = Some(start);
+        let mut gap = 0;
+        let mut kept = 0;
+        let mut ended = false;
+        while let Some(at) = next
+            && lines.len() < self.max_lines
+        {
+            let (end, following) = lines::from(text, at);
+            let line = &text[at..end];
+            let first = lines.is_empty();
+            let continues = any(&self.continues, line);
+            let ends = any(&self.ends, line);
+            // Another start that is no continuation begins another record.
+            if !first && !continues && !ends && any(&self.starts, line) && !self.restarts(text, &lines, line) {
+                break;
+            }
+            gap = if first || continues || ends || any(&self.starts, line) { 0 } else { gap + 1 };
+            if gap > MAX_GAP {
+                break;
+            }
+            lines.push((at, end));
+            if gap == 0 {
+                kept = lines.len();
+            }
+            if ends {
+                ended = true;
+                break;
+            }
+            next = following;
+        }
+        lines.truncate(kept.max(1));
+        let mut record = Record {
+            headless: lines.first().is_some_and(|l| !any(&self.starts[..1], &text[l.0..l.1]) && any(&self.continues, &text[l.0..l.1])),
+            tailless: !ended && !self.ends.is_empty(),
+            lines,
+            facts: Vec::new(),
+            frames: Vec::new(),
+        };
+        self.read(text, &mut record);
+        Some(record)
+    }
+
+    /// A start right behind other starts (`@BlueScreen:` under the banner) still belongs to the same record.
+    fn restarts(&self, text: &[u8], lines: &[(usize, usize)], line: &[u8]) -> bool {
+        lines.iter().all(|(s, e)| any(&self.starts, &text[*s..*e])) && self.starts.iter().all(|r| !r.is_match(line) || !lines.iter().any(|(s, e)| r.is_match(&text[*s..*e])))
+    }
+
+    /// Walks back while the lines before belong to a record too.
+    fn true_start(&self, text: &[u8], at: usize, floor: usize) -> Option<usize> {
+        let mut start = at;
+        let line = |s: usize| &text[s..lines::from(text, s).0];
+        if !any(&self.continues, line(at)) {
+            return Some(at);
+        }
+        for _ in 0..self.max_lines {
+            let Some(before) = lines::before(text, start) else { break };
+            let l = line(before);
+            if any(&self.ends, l) || !(any(&self.continues, l) || any(&self.starts, l)) {
+                break;
+            }
+            start = before;
+            if start < floor {
+                return None;
+            }
+            if any(&self.starts, l) && !any(&self.continues, l) {
+                break;
+            }
+        }
+        Some(start)
+    }
+
+    fn read(&self, text: &[u8], record: &mut Record) {
+        for (start, end) in record.lines.clone() {
+            let line = &text[start..end];
+            for take in &self.take {
+                let Some(found) = take.captures(line) else { continue };
+                for name in take.capture_names().flatten() {
+                    if let Some(m) = found.name(name) {
+                        keep(&mut record.facts, name, &lossless(m.as_bytes()));
+                    }
+                }
+            }
+            if let Some(frames) = &self.frames {
+                for found in frames.pattern.captures_iter(line).take(64) {
+                    if let Some(function) = found.name("function") {
+                        let function = lossless(function.as_bytes()).into_owned();
+                        let module = found.name("module").map(|m| lossless(m.as_bytes()).into_owned()).filter(|m| !m.is_empty());
+                        let skipped = frames.skips(&function, module.as_deref());
+                        record.frames.push(Frame { function, module, skipped });
+                    }
+                }
+            }
+        }
+        if let Some(frames) = &self.frames {
+            frames.culprit(record);
+        }
+    }
+}
+
+fn keep(facts: &mut Vec<(Name, String)>, name: &str, value: &str) {
+    if !facts.iter().any(|(n, _)| &**n == name) {
+        facts.push((Name::from(name), value.trim().to_string()));
+    }
+}
+
+impl Frames {
+    fn skips(&self, function: &str, module: Option<&str>) -> bool {
+        let whole = |list: &[Regex], text: &str| list.iter().any(|r| r.is_match(text.as_bytes()));
+        whole(&self.skip_functions, function) || module.is_some_and(|m| whole(&self.skip_modules, m))
+    }
+
+    /// The first frame that no list skips, and the fingerprint of the trace: names without addresses and offsets, so
+    /// that the same crash on two hosts is the same text.
+    fn culprit(&self, record: &mut Record) {
+        let culprit = record.frames.iter().find(|f| !f.skipped).cloned();
+        for (what, fact) in &self.culprit {
+            let value = match what.as_str() {
+                "function" => culprit.as_ref().map(|f| f.function.clone()),
+                "module" => culprit.as_ref().and_then(|f| f.module.clone()),
+                _ => {
+                    let names: Vec<&str> = record.frames.iter().filter(|f| !f.skipped).take(TRACE_FRAMES).map(|f| f.function.as_str()).collect();
+                    (!names.is_empty()).then(|| names.join("<"))
+                }
+            };
+            if let Some(value) = value {
+                keep(&mut record.facts, fact, &value);
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Input and output: files, folders, standard input. The layers below see bytes only.
+
+pub mod library;
