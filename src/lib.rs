@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod case;
+pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod facts;

@@ -80,7 +80,7 @@ impl Case<'_> {
             let Some(step) = self.library.step_at(o.step) else { continue };
             let subject = settle(store, &o.subject);
             let facts = facts_of(self, store, &memo, step, &subject);
-            let say = contradictions.iter().filter(|c| c.step == step.id && subject.covers(&c.subject)).map(|c| c.say.clone()).collect();
+            let say = contradictions.iter().filter(|c| c.step == step.id && subject == c.subject).map(|c| c.say.clone()).collect();
             if !facts.is_empty() || step.gives.is_empty() {
                 out.push(ShownOutput { step: step.id.clone(), title: step.title.clone(), origin: o.origin.clone(), subject, facts, say });
             }
@@ -105,6 +105,10 @@ fn facts_of(case: &Case<'_>, store: &Store, memo: &Memo, step: &Step, subject: &
         // Each fact is shown where it belongs: with the thing that it is about.
         let about = case.library.decl(name).and_then(|d| subject.project(d));
         if about.is_none_or(|a| a.keys().len() != subject.keys().len()) {
+            continue;
+        }
+        // What names other things is shown as their name.
+        if subject.keys().is_empty() && case.library.is_key(name) {
             continue;
         }
         let derived = !case.library.derives(name).is_empty();

@@ -149,6 +149,11 @@ impl<'a> Case<'a> {
         self.stream(stream).recognised.extend(found);
     }
 
+    /// Steps whose output some stream was recognised as.
+    pub fn recognised(&self) -> impl Iterator<Item = usize> + '_ {
+        self.streams.values().flat_map(|s| s.recognised.iter().copied())
+    }
+
     fn stream(&mut self, stream: &Arc<str>) -> &mut Stream {
         let number = self.streams.len();
         self.streams.entry(stream.clone()).or_insert_with(|| Stream { number, ..Stream::default() })
