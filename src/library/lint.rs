@@ -41,7 +41,8 @@ pub fn cut_at_hash(text: &str, at: &At<String>) -> Option<String> {
     let rest = text.get(start + at.place.len as usize..)?.split('\n').next()?;
     let plain = !source.starts_with(['\'', '"', '|', '>']);
     let tail = rest.trim_start_matches([' ', '\t']);
-    (plain && rest.len() > tail.len() && tail.starts_with('#') && tail.len() > 1).then(|| "the value stops at `#`; quote it".to_string())
+    // Two blanks before `#` are a comment that somebody meant.
+    (plain && rest.len() == tail.len() + 1 && tail.starts_with('#') && tail.len() > 1).then(|| "the value stops at `#`; quote it".to_string())
 }
 
 /// What an outline tells: the id, the declarations, the patterns.

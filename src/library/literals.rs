@@ -14,6 +14,7 @@ const MOST_BRANCHES: usize = 24;
 
 /// Clauses that must all be met by a line that the pattern matches; none: any line may match.
 pub fn required(pattern: &str, ignore_case: bool, unicode: bool) -> Vec<Clause> {
+    let unicode = unicode || !pattern.is_ascii();
     let parsed = ParserBuilder::new().case_insensitive(ignore_case).unicode(unicode).utf8(false).nest_limit(50).build().parse(pattern);
     let Ok(hir) = parsed else { return Vec::new() };
     let mut walk = Walk::default();

@@ -64,7 +64,8 @@ impl Pattern {
     }
 }
 
-/// Compiles a pattern within the limits that all patterns have.
+/// Compiles a pattern within the limits that all patterns have. A pattern that is not all ASCII needs Unicode classes.
 pub fn compile(source: &str, ignore_case: bool, unicode: bool) -> Result<Regex, regex::Error> {
+    let unicode = unicode || !source.is_ascii();
     RegexBuilder::new(source).case_insensitive(ignore_case).unicode(unicode).size_limit(MAX_PROGRAM).nest_limit(50).build()
 }
