@@ -8,10 +8,10 @@ mod text {
     pub mod place;
     pub mod untrusted;
 }
-#[path = "src/problem.rs"]
-mod problem;
 #[path = "src/model/mod.rs"]
 mod model;
+#[path = "src/problem.rs"]
+mod problem;
 #[path = "src/library"]
 mod library {
     pub mod literals;
@@ -83,15 +83,31 @@ fn entry(code: &mut String, d: &Draft) {
     let _ = write!(
         code,
         "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, patterns: &[",
-        d.id, d.title, d.file, d.file, texts(&d.from), texts(&d.derives), texts(&d.gives), d.record, texts(&d.found_in), d.lost_on, d.article, d.line
+        d.id,
+        d.title,
+        d.file,
+        d.file,
+        texts(&d.from),
+        texts(&d.derives),
+        texts(&d.gives),
+        d.record,
+        texts(&d.found_in),
+        d.lost_on,
+        d.article,
+        d.line
     );
     for p in &d.patterns {
-        let clauses: Vec<String> =
-            p.literals.iter().map(|c| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "))).collect();
+        let clauses: Vec<String> = p.literals.iter().map(|c| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "))).collect();
         let _ = write!(
             code,
             "PatternOutline {{ role: Role::{:?}, source: {:?}, ignore_case: {}, unicode: {}, whole_line: {}, within: {}, literals: &[{}] }}, ",
-            p.role, p.source, p.ignore_case, p.unicode, p.whole_line, texts(&p.within), clauses.join(", ")
+            p.role,
+            p.source,
+            p.ignore_case,
+            p.unicode,
+            p.whole_line,
+            texts(&p.within),
+            clauses.join(", ")
         );
     }
     code.push_str("], facts: &[");
@@ -99,7 +115,15 @@ fn entry(code: &mut String, d: &Draft) {
         let _ = write!(
             code,
             "FactOutline {{ name: {:?}, kind: {:?}, unit: {:?}, about: {}, say: {:?}, rewrite: {:?}, ignore_case: {}, product: {:?}, line: {} }}, ",
-            f.name, f.kind, f.unit, texts(&f.about), f.say, f.rewrite, f.ignore_case, f.product, f.line
+            f.name,
+            f.kind,
+            f.unit,
+            texts(&f.about),
+            f.say,
+            f.rewrite,
+            f.ignore_case,
+            f.product,
+            f.line
         );
     }
     code.push_str("] },\n");

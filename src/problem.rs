@@ -83,11 +83,7 @@ fn window(line: &str, col: usize) -> (String, usize) {
 
 /// The nearest of some names, when one is near enough to be what was meant.
 pub fn did_you_mean<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    let best = names
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 5)
-        .min();
+    let best = names.into_iter().map(|name| (strsim::damerau_levenshtein(wrong, name), name)).filter(|(distance, name)| *distance <= 1 + name.len() / 5).min();
     match best {
         Some((_, name)) => format!("did you mean `{name}`?"),
         None => String::new(),

@@ -2,8 +2,8 @@
 
 use super::Case;
 use crate::engine::block::Keys;
-use crate::engine::observe::{Observer, Seen, SeenLine};
 use crate::engine::lines;
+use crate::engine::observe::{Observer, Seen, SeenLine};
 use crate::facts::subject::Subject;
 use crate::library::outline::Kind;
 use crate::library::types::Parse;

@@ -37,7 +37,8 @@ impl Case<'_> {
             for contradiction in &step.contradictions {
                 let names: BTreeSet<Name> = contradiction.when.iter().chain(contradiction.say.exprs()).flat_map(Expr::names).collect();
                 let about = names.iter().filter_map(|n| library.decl(n)).map(|d| d.about.clone()).max_by_key(Vec::len).unwrap_or_default();
-                let subjects: Vec<Subject> = if about.is_empty() { store.hosts().into_iter().map(Subject::host).collect() } else { store.named(&about).cloned().collect() };
+                let subjects: Vec<Subject> =
+                    if about.is_empty() { store.hosts().into_iter().map(Subject::host).collect() } else { store.named(&about).cloned().collect() };
                 let single = !contradiction.when.iter().any(Expr::collects);
                 for subject in subjects {
                     let moments = if single { moments_of(library, store, &names, &subject) } else { Vec::new() };

@@ -67,9 +67,11 @@ impl Case<'_> {
                 }
             }
         }
-        let keyless: Vec<Key> = out.keys().filter(|(e, s)| self.library.signature_at(*e).is_some_and(|sig| s.keys().len() < sig.about.len())).cloned().collect();
+        let keyless: Vec<Key> =
+            out.keys().filter(|(e, s)| self.library.signature_at(*e).is_some_and(|sig| s.keys().len() < sig.about.len())).cloned().collect();
         for key in keyless {
-            let full: Vec<Key> = out.keys().filter(|k| k.0 == key.0 && k.1 != key.1 && k.1.keys().len() > key.1.keys().len() && key.1.covers(&k.1)).cloned().collect();
+            let full: Vec<Key> =
+                out.keys().filter(|k| k.0 == key.0 && k.1 != key.1 && k.1.keys().len() > key.1.keys().len() && key.1.covers(&k.1)).cloned().collect();
             if let [only] = full.as_slice()
                 && let Some(o) = out.remove(&key)
                 && let Some(to) = out.get_mut(only)
@@ -384,7 +386,9 @@ impl Case<'_> {
             let mut pushes: Vec<(usize, Reason)> = Vec::new();
             for (c, cause) in signature.causes.iter().enumerate() {
                 let Some(is) = &cause.is else { continue };
-                let here = |f: &&Finding| f.signature == *is && (f.subject.root == findings[i].subject.root || f.subject.root == Root::Case || findings[i].subject.root == Root::Case);
+                let here = |f: &&Finding| {
+                    f.signature == *is && (f.subject.root == findings[i].subject.root || f.subject.root == Root::Case || findings[i].subject.root == Root::Case)
+                };
                 let Some(other) = findings.iter().filter(here).min_by_key(|f| f.standing) else { continue };
                 let verdict = match (other.standing, other.established()) {
                     (FindingStanding::Refuted, _) => Verdict::RulesOut,
@@ -515,8 +519,11 @@ fn candidates(store: &Store, signature: &Signature) -> Vec<Subject> {
     if signature.about.is_empty() {
         return if signature.of_case { vec![Subject::case()] } else { store.hosts().into_iter().map(Subject::host).collect() };
     }
-    let named: BTreeSet<Subject> =
-        store.named(&signature.about).map(|s| if signature.of_case { s.rooted(Root::Case) } else { s.clone() }).filter(|s| signature.of_case || s.root != Root::Case).collect();
+    let named: BTreeSet<Subject> = store
+        .named(&signature.about)
+        .map(|s| if signature.of_case { s.rooted(Root::Case) } else { s.clone() })
+        .filter(|s| signature.of_case || s.root != Root::Case)
+        .collect();
     named.into_iter().collect()
 }
 

@@ -295,10 +295,8 @@ impl<'a> Case<'a> {
                     _ => &[],
                 };
                 let host = subject.host_name().cloned();
-                let same = names
-                    .iter()
-                    .map(|n| if &**n == "host" { host.as_ref().map(|h| h.to_string()) } else { self.value(facts, n).map(|v| v.key()) })
-                    .collect();
+                let same =
+                    names.iter().map(|n| if &**n == "host" { host.as_ref().map(|h| h.to_string()) } else { self.value(facts, n).map(|v| v.key()) }).collect();
                 let number = self.stream(stream).number;
                 let spotted = Spotted { pattern: ordinal, time: line.envelope.time, stream: number, line: line.number, seq: shown.seq, same };
                 let waiting = self.waiting.entry(entry).or_default();
@@ -377,7 +375,10 @@ impl<'a> Case<'a> {
         let subject = self.assert(stream, line, &facts, &Vec::new());
         let format = self.library.entries()[seen.format].outline;
         for (i, e) in self.library.entries().iter().enumerate() {
-            if e.outline.kind == Kind::Step && e.outline.from.contains(&format.record) && matches!(self.library.step_at(i).map(|s| &s.parse), Some(Parse::Record(_))) {
+            if e.outline.kind == Kind::Step
+                && e.outline.from.contains(&format.record)
+                && matches!(self.library.step_at(i).map(|s| &s.parse), Some(Parse::Record(_)))
+            {
                 self.output(i, stream, line, subject.rooted(subject.root.clone()));
             }
         }

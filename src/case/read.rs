@@ -97,10 +97,7 @@ impl Case<'_> {
     /// What two clocks of one line tell: the offset of local time, and when the machine was started.
     fn clocks(&mut self, line: &SeenLine, root: &Subject, moment: u64, origin: &Origin) {
         let e = &line.envelope;
-        let told = [
-            ("clock.utc_offset", e.utc_offset.map(|s| Value::text(clock::show_offset(s)))),
-            ("clock.booted", e.booted.map(Value::Time)),
-        ];
+        let told = [("clock.utc_offset", e.utc_offset.map(|s| Value::text(clock::show_offset(s)))), ("clock.booted", e.booted.map(Value::Time))];
         for (name, value) in told {
             if let (Some(value), Some(decl)) = (value, self.library.decl(name)) {
                 self.store.add(decl, root.clone(), Reading { value, time: e.time, moment, origin: origin.clone() });

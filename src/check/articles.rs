@@ -36,9 +36,17 @@ pub fn article(c: &mut Checker<'_>) {
             c.wrong(head, "plan", format!("the plan `{}` has no numbered action", plan.title));
         }
         for (i, action) in plan.actions.iter().enumerate() {
-            let kept = plan.actions[..i].iter().chain(a.plan("any").filter(|p| p.cause != plan.cause).into_iter().flat_map(|p| &p.actions)).any(|x| !x.destroys_evidence);
+            let kept = plan.actions[..i]
+                .iter()
+                .chain(a.plan("any").filter(|p| p.cause != plan.cause).into_iter().flat_map(|p| &p.actions))
+                .any(|x| !x.destroys_evidence);
             if action.destroys_evidence && !kept {
-                c.hinted(action.place, "destroys-evidence", "this destroys evidence, and nothing before it keeps any", "a [read-only] action that saves it comes first");
+                c.hinted(
+                    action.place,
+                    "destroys-evidence",
+                    "this destroys evidence, and nothing before it keeps any",
+                    "a [read-only] action that saves it comes first",
+                );
             }
             if let Some(when) = &action.when {
                 match Expr::parse(&when.value) {

@@ -14,13 +14,18 @@ pub const NOT_KNOWN: &str = "not known";
 /// Whether a value is what an example wrote.
 pub fn fits(decl: &FactDecl, written: &str, value: &Value) -> bool {
     if let Value::Text { text, fold } = value {
-        return if *fold { text.eq_ignore_ascii_case(written.trim()) } else { **text == *written.trim() || decl.read(written, None).is_ok_and(|w| w.key() == value.key()) };
+        return if *fold {
+            text.eq_ignore_ascii_case(written.trim())
+        } else {
+            **text == *written.trim() || decl.read(written, None).is_ok_and(|w| w.key() == value.key())
+        };
     }
     let Ok(wanted) = decl.read(written, None) else { return value.to_string() == written.trim() };
     match (&wanted, value) {
         (Value::Number(w), Value::Number(v)) => {
             let Some(v) = v.to(w.unit) else { return false };
-            let decimals = written.trim().split(|c: char| c.is_ascii_alphabetic() || c == ' ').next().and_then(|n| n.split_once('.')).map_or(0, |(_, d)| d.len());
+            let decimals =
+                written.trim().split(|c: char| c.is_ascii_alphabetic() || c == ' ').next().and_then(|n| n.split_once('.')).map_or(0, |(_, d)| d.len());
             match (w.number, v.number) {
                 (Number::Int(a), Number::Int(b)) => a == b,
                 (a, b) => {
@@ -44,12 +49,15 @@ pub fn differences(c: &Checker<'_>, view: &View<'_>, wanted: &BTreeMap<At<String
             continue;
         };
         let key = Name::from(name.as_str());
-        let found = if view.is_one(&key) { view.latest(&key) } else { view.collect(&key).map(|mut all| if all.samples.len() == 1 { all.samples.pop() } else { None }) };
+        let found =
+            if view.is_one(&key) { view.latest(&key) } else { view.collect(&key).map(|mut all| if all.samples.len() == 1 { all.samples.pop() } else { None }) };
         match found {
             Err(why) => out.push((written.clone(), why)),
             Ok(None) if written.value.trim() == NOT_KNOWN => {}
             Ok(None) => out.push((written.clone(), format!("`{}` is not known; the example says {}", name.value, written.value))),
-            Ok(Some(s)) if written.value.trim() == NOT_KNOWN => out.push((written.clone(), format!("`{}` is {}; the example says that it is not known", name.value, s.value))),
+            Ok(Some(s)) if written.value.trim() == NOT_KNOWN => {
+                out.push((written.clone(), format!("`{}` is {}; the example says that it is not known", name.value, s.value)))
+            }
             Ok(Some(s)) if !fits(decl, &written.value, &s.value) => {
                 out.push((written.clone(), format!("`{}` is {}; the example says {}", name.value, s.value, written.value)));
             }

@@ -30,7 +30,12 @@ pub fn format(c: &mut Checker<'_>, number: usize) {
         }
         if f.line.is_some() && s.name.is_none() && envelope.format != Some(c.outline.id) {
             let by = envelope.format.unwrap_or("no format");
-            c.hinted(s.text.place, "not-claimed", format!("this line is read by `{by}` and not by `{}`", f.id), "a format that says more is tried first; make one of the two narrower");
+            c.hinted(
+                s.text.place,
+                "not-claimed",
+                format!("this line is read by `{by}` and not by `{}`", f.id),
+                "a format that says more is tried first; make one of the two narrower",
+            );
         }
         for (name, value) in record.iter().flat_map(|r| &r.facts) {
             values.push((name.to_string(), value.clone()));

@@ -14,8 +14,8 @@ use crate::library::Library;
 use crate::library::outline::{Kind, Outline};
 use crate::problem::Problem;
 use crate::text::place::{At, Place};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a check came to.
 #[derive(Debug, Default)]

@@ -37,7 +37,8 @@ pub fn signature(c: &mut Checker<'_>, number: usize) {
         let found: Vec<&Finding> = conclusion.findings.iter().filter(|f| f.entry == number).collect();
         let chosen = found.iter().find(|f| has_subject(f, &e.subject)).copied();
         let Some(finding) = chosen else {
-            let why = if found.is_empty() { format!("`{}` does not fire on this", s.id) } else { format!("`{}` fires, but not about what the example says", s.id) };
+            let why =
+                if found.is_empty() { format!("`{}` does not fire on this", s.id) } else { format!("`{}` fires, but not about what the example says", s.id) };
             let hint = how_far(c, s, number, e.text.as_ref());
             c.hinted(place, "no-match", why, hint);
             continue;

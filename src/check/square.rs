@@ -65,7 +65,10 @@ pub fn square(library: &Library, examined: &[usize]) -> Vec<Problem> {
             }
             Kind::Step if !used.contains(o.id) => {
                 let gives_something = o.gives.iter().any(|g| {
-                    library.entries().iter().any(|e| e.outline.id != o.id && !matches!(e.outline.kind, Kind::Facts | Kind::Format) && e.outline.text.contains(g))
+                    library
+                        .entries()
+                        .iter()
+                        .any(|e| e.outline.id != o.id && !matches!(e.outline.kind, Kind::Facts | Kind::Format) && e.outline.text.contains(g))
                 });
                 if !gives_something {
                     out.push(Problem::new(o.file, head, "unused", format!("no signature uses the step `{}` or a fact that it gives", o.id)));

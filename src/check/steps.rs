@@ -61,14 +61,24 @@ fn claims(c: &mut Checker<'_>, s: &Step, number: usize, e: &StepExample, text: &
     let claimed: BTreeSet<usize> = case.outputs.iter().map(|o| o.step).chain(case.recognised()).collect();
     let wanted = e.claimed.unwrap_or(true);
     match (wanted, claimed.contains(&number)) {
-        (true, false) => c.hinted(e.name.place, "not-claimed", format!("pasted, this is not recognised as output of `{}`", s.id), "one pattern of looks_like must match a line; or `claimed: false`"),
+        (true, false) => c.hinted(
+            e.name.place,
+            "not-claimed",
+            format!("pasted, this is not recognised as output of `{}`", s.id),
+            "one pattern of looks_like must match a line; or `claimed: false`",
+        ),
         (false, true) => c.wrong(e.name.place, "claimed", format!("pasted, this is recognised as output of `{}`; the example says not", s.id)),
         _ => {}
     }
     for other in claimed.into_iter().filter(|o| *o != number && wanted) {
         let o = c.library.entries()[other].outline;
         if o.kind == Kind::Step && !matches!(c.library.step_at(other).map(|s| &s.parse), Some(Parse::Record(_))) {
-            c.hinted(e.name.place, "claimed-by-other", format!("pasted, this is also recognised as output of `{}`", o.id), "make one of the two looks_like narrower");
+            c.hinted(
+                e.name.place,
+                "claimed-by-other",
+                format!("pasted, this is also recognised as output of `{}`", o.id),
+                "make one of the two looks_like narrower",
+            );
         }
     }
 }

@@ -35,14 +35,26 @@ pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
     let all = files.is_empty();
     let report = check::check(&library, &|i| all || !library.entries()[i].shipped, threads);
-    let words = format!("{} files and {} examples read, {}", report.files, report.examples, match report.problems.len() {
-        0 => "no problem".to_string(),
-        1 => "1 problem".to_string(),
-        n => format!("{n} problems"),
-    });
+    let words = format!(
+        "{} files and {} examples read, {}",
+        report.files,
+        report.examples,
+        match report.problems.len() {
+            0 => "no problem".to_string(),
+            1 => "1 problem".to_string(),
+            n => format!("{n} problems"),
+        }
+    );
     if out.format == Format::Json {
-        let problems: Vec<_> = report.problems.iter().map(|p| json!({"file": p.file, "line": p.place.line, "col": p.place.col, "code": p.code, "say": p.say, "hint": p.hint})).collect();
-        out.data(&serde_json::to_string_pretty(&json!({"schema_version": 1, "files": report.files, "examples": report.examples, "problems": problems})).unwrap_or_default());
+        let problems: Vec<_> = report
+            .problems
+            .iter()
+            .map(|p| json!({"file": p.file, "line": p.place.line, "col": p.place.col, "code": p.code, "say": p.say, "hint": p.hint}))
+            .collect();
+        out.data(
+            &serde_json::to_string_pretty(&json!({"schema_version": 1, "files": report.files, "examples": report.examples, "problems": problems}))
+                .unwrap_or_default(),
+        );
     } else {
         let mut text = String::new();
         for p in &report.problems {

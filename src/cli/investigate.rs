@@ -42,7 +42,14 @@ impl<'a> Investigation<'a> {
     /// Nothing looked at yet. `bytes`: how much is to come, which decides how lines are matched.
     pub fn new(library: &'a Library, bytes: usize) -> Self {
         let matcher = if bytes <= PASTE { Matcher::short(library) } else { Matcher::scan(library) };
-        Investigation { library, observer: Observer::new(library, matcher), case: Case::new(library), unexplained: BTreeMap::new(), decoded: Vec::new(), query: String::new() }
+        Investigation {
+            library,
+            observer: Observer::new(library, matcher),
+            case: Case::new(library),
+            unexplained: BTreeMap::new(),
+            decoded: Vec::new(),
+            query: String::new(),
+        }
     }
 
     /// A text that somebody pasted.
@@ -110,7 +117,8 @@ impl<'a> Investigation<'a> {
             articles.extend(super::show::nearest(self.library, &self.query, 5));
         }
         if self.case.coverage.bytes() > PASTE as u64 {
-            let chosen: Vec<(String, Origin)> = conclusion.findings.iter().flat_map(|f| &f.lines).take(CHOSEN_LINES).map(|l| (l.text.clone(), l.origin.clone())).collect();
+            let chosen: Vec<(String, Origin)> =
+                conclusion.findings.iter().flat_map(|f| &f.lines).take(CHOSEN_LINES).map(|l| (l.text.clone(), l.origin.clone())).collect();
             for (text, origin) in chosen {
                 self.codes(&text, &origin);
             }
@@ -127,7 +135,13 @@ impl<'a> Investigation<'a> {
             decoded: self.decoded.clone(),
             unexplained,
             repairs: self.case.repairs.clone(),
-            limits: self.case.limits.iter().cloned().chain(self.case.store.full.iter().map(|f| (format!("readings of {f}"), "all input".to_string()))).collect(),
+            limits: self
+                .case
+                .limits
+                .iter()
+                .cloned()
+                .chain(self.case.store.full.iter().map(|f| (format!("readings of {f}"), "all input".to_string())))
+                .collect(),
             unreadable: self.case.unreadable.clone(),
             coverage: self.case.coverage.clone(),
         }

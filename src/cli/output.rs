@@ -35,7 +35,8 @@ impl Output {
             return;
         }
         let mut stdout = std::io::stdout().lock();
-        let done = stdout.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { stdout.write_all(b"\n") }).and_then(|()| stdout.flush());
+        let done =
+            stdout.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { stdout.write_all(b"\n") }).and_then(|()| stdout.flush());
         if let Err(e) = done {
             self.closed = true;
             self.failed = e.kind() != std::io::ErrorKind::BrokenPipe;

@@ -31,7 +31,8 @@ pub fn show(global: &Global, id: &str, out: &mut Output) -> Exit {
     let o = entry.outline;
     match (out.format, o.kind) {
         (Format::Json, _) => {
-            let value = json!({"schema_version": 1, "kind": o.kind.word(), "id": o.id, "title": o.title, "file": o.file, "shipped": entry.shipped, "text": o.text});
+            let value =
+                json!({"schema_version": 1, "kind": o.kind.word(), "id": o.id, "title": o.title, "file": o.file, "shipped": entry.shipped, "text": o.text});
             out.data(&serde_json::to_string_pretty(&value).unwrap_or_default());
         }
         (Format::Markdown, _) => out.data(o.text),
@@ -72,10 +73,14 @@ pub fn list(global: &Global, kind: Option<&str>, out: &mut Output) -> Exit {
     };
     let entries: Vec<_> = kinds.iter().flat_map(|k| library.of_kind(*k)).collect();
     if out.format == Format::Json {
-        let all: Vec<_> = entries.iter().map(|e| json!({"kind": e.outline.kind.word(), "id": e.outline.id, "title": e.outline.title, "file": e.outline.file, "shipped": e.shipped})).collect();
+        let all: Vec<_> = entries
+            .iter()
+            .map(|e| json!({"kind": e.outline.kind.word(), "id": e.outline.id, "title": e.outline.title, "file": e.outline.file, "shipped": e.shipped}))
+            .collect();
         out.data(&serde_json::to_string_pretty(&json!({"schema_version": 1, "entries": all})).unwrap_or_default());
     } else {
-        let lines: Vec<String> = entries.iter().map(|e| text::listed(e.outline.kind, e.outline.id, e.outline.title, e.outline.file, e.shipped, out.paint)).collect();
+        let lines: Vec<String> =
+            entries.iter().map(|e| text::listed(e.outline.kind, e.outline.id, e.outline.title, e.outline.file, e.shipped, out.paint)).collect();
         out.data(&lines.join("\n"));
     }
     if entries.is_empty() { Exit::Nothing } else { Exit::Found }

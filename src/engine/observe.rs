@@ -96,7 +96,17 @@ impl<'a> Observer<'a> {
     /// Looks at the lines of `text` that begin in `proper`; the rest of the buffer is context. The line at byte 0 has
     /// the number `first_line`.
     pub fn look(&self, stream: &str, text: &[u8], proper: Range<usize>, first_line: u64) -> Vec<Observation> {
-        let mut look = Look { observer: self, stream, text, proper, counter: Counter::new(text, first_line), line: None, out: Vec::new(), region_ends: HashMap::new(), record_ends: HashMap::new() };
+        let mut look = Look {
+            observer: self,
+            stream,
+            text,
+            proper,
+            counter: Counter::new(text, first_line),
+            line: None,
+            out: Vec::new(),
+            region_ends: HashMap::new(),
+            record_ends: HashMap::new(),
+        };
         for m in self.matcher.matches(text) {
             if look.proper.contains(&m.start) {
                 look.take(m.start, m.end, m.pattern);
@@ -108,7 +118,17 @@ impl<'a> Observer<'a> {
     /// One pattern on one line, for answers that nothing recognised.
     pub fn hit(&self, stream: &str, pattern: usize, line: &[u8], envelope: &Envelope) -> Option<Hit> {
         let found = self.library.patterns()[pattern].regex()?.is_match(line);
-        let look = Look { observer: self, stream, text: line, proper: 0..line.len().max(1), counter: Counter::new(line, 1), line: None, out: Vec::new(), region_ends: HashMap::new(), record_ends: HashMap::new() };
+        let look = Look {
+            observer: self,
+            stream,
+            text: line,
+            proper: 0..line.len().max(1),
+            counter: Counter::new(line, 1),
+            line: None,
+            out: Vec::new(),
+            region_ends: HashMap::new(),
+            record_ends: HashMap::new(),
+        };
         found.then(|| look.captures(pattern, 0, line.len(), envelope)).flatten().map(|groups| Hit { pattern, groups })
     }
 }
@@ -193,12 +213,8 @@ impl Look<'_, '_> {
             _ => None,
         };
         let list = each.map(|(_, capture, _)| capture.as_str());
-        let base: Captured = pattern
-            .captures()
-            .iter()
-            .filter(|(_, name)| Some(&**name) != list)
-            .filter_map(|(i, name)| text(*i).map(|t| (name.clone(), t, None)))
-            .collect();
+        let base: Captured =
+            pattern.captures().iter().filter(|(_, name)| Some(&**name) != list).filter_map(|(i, name)| text(*i).map(|t| (name.clone(), t, None))).collect();
         let mut groups = vec![base];
         if let Some((_, capture, item)) = each
             && let Some((i, _)) = pattern.captures().iter().find(|(_, n)| **n == **capture)

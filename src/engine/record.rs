@@ -89,7 +89,8 @@ impl RecordFormat {
 
     /// A start right behind other starts (`@BlueScreen:` under the banner) still belongs to the same record.
     fn restarts(&self, text: &[u8], lines: &[(usize, usize)], line: &[u8]) -> bool {
-        lines.iter().all(|(s, e)| any(&self.starts, &text[*s..*e])) && self.starts.iter().all(|r| !r.is_match(line) || !lines.iter().any(|(s, e)| r.is_match(&text[*s..*e])))
+        lines.iter().all(|(s, e)| any(&self.starts, &text[*s..*e]))
+            && self.starts.iter().all(|r| !r.is_match(line) || !lines.iter().any(|(s, e)| r.is_match(&text[*s..*e])))
     }
 
     /// Walks back while the lines before belong to a record too.

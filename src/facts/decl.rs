@@ -127,9 +127,8 @@ impl FactDecl {
             Kind::Device if !text.contains(char::is_whitespace) && text.len() <= 256 => Ok(self.textual(&text)),
             Kind::Mac => {
                 let lower = text.to_ascii_lowercase().replace('-', ":");
-                let ok = lower.len() == 17
-                    && lower.split(':').count() == 6
-                    && lower.split(':').all(|p| p.len() == 2 && p.bytes().all(|b| b.is_ascii_hexdigit()));
+                let ok =
+                    lower.len() == 17 && lower.split(':').count() == 6 && lower.split(':').all(|p| p.len() == 2 && p.bytes().all(|b| b.is_ascii_hexdigit()));
                 if ok { Ok(self.textual(&lower)) } else { fail() }
             }
             Kind::Hex => parse_hex(&text).map(Value::Hex).map_or_else(fail, Ok),
@@ -185,9 +184,7 @@ impl FactDecl {
                 Some(Number::Int(i)) if i >= 0 => Ok(Value::Hex(i as u128)),
                 _ => Err(format!("{} where a code is declared", v.kind())),
             },
-            (Kind::Version, Value::Text { text, .. }) => {
-                Version::parse(&text).map(Value::Version).ok_or_else(|| format!("`{text}` is no version"))
-            }
+            (Kind::Version, Value::Text { text, .. }) => Version::parse(&text).map(Value::Version).ok_or_else(|| format!("`{text}` is no version")),
             (k, Value::Text { text, .. }) if k.is_textual() => Ok(self.textual(&text)),
             (k, v @ (Value::Number(_) | Value::Hex(_) | Value::Version(_) | Value::List(_))) if k.is_textual() => Ok(self.textual(&v.to_string())),
             (Kind::Flag, v @ Value::Flag(_)) | (Kind::Time, v @ Value::Time(_)) | (Kind::Version, v @ Value::Version(_)) => Ok(v),

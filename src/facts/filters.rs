@@ -85,8 +85,29 @@ pub enum Bound {
 
 /// Names of all filters, for hints and for the book.
 pub const NAMES: &[&str] = &[
-    "first", "last", "min", "max", "sum", "count", "unique", "any", "all", "top", "list", "span", "period", "largest_gap",
-    "slope_per_hour", "trend", "last_time", "first_time", "abs", "round", "floor", "to", "lookup",
+    "first",
+    "last",
+    "min",
+    "max",
+    "sum",
+    "count",
+    "unique",
+    "any",
+    "all",
+    "top",
+    "list",
+    "span",
+    "period",
+    "largest_gap",
+    "slope_per_hour",
+    "trend",
+    "last_time",
+    "first_time",
+    "abs",
+    "round",
+    "floor",
+    "to",
+    "lookup",
 ];
 
 impl Filter {

@@ -102,10 +102,7 @@ impl Message {
 /// The value as it may stand in a shell command, or nothing.
 fn safe(kind: Option<Kind>, value: &str) -> Option<String> {
     let plain = |extra: &str| {
-        !value.is_empty()
-            && value.len() <= 256
-            && !value.starts_with('-')
-            && value.bytes().all(|b| b.is_ascii_alphanumeric() || extra.as_bytes().contains(&b))
+        !value.is_empty() && value.len() <= 256 && !value.starts_with('-') && value.bytes().all(|b| b.is_ascii_alphanumeric() || extra.as_bytes().contains(&b))
     };
     match kind? {
         Kind::Integer | Kind::Hex => plain("x").then(|| value.to_string()),

@@ -143,8 +143,7 @@ impl Series {
     pub fn in_order(&self) -> Vec<&Reading> {
         let came = || self.readings.iter().collect();
         let Some(first) = self.readings.first() else { return Vec::new() };
-        let distances: Option<Vec<(i64, u64, &Reading)>> =
-            self.readings.iter().map(|r| Some((r.time.since(&first.time)?, r.moment, r))).collect();
+        let distances: Option<Vec<(i64, u64, &Reading)>> = self.readings.iter().map(|r| Some((r.time.since(&first.time)?, r.moment, r))).collect();
         let Some(mut sorted) = distances else { return came() };
         sorted.sort_by_key(|(distance, moment, _)| (*distance, *moment));
         sorted.into_iter().map(|(_, _, r)| r).collect()

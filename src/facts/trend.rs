@@ -41,10 +41,8 @@ impl Slope {
 fn points(samples: &[Sample]) -> Option<(Vec<(f64, f64)>, Unit)> {
     let first = samples.first()?;
     let unit = first.value.number()?.unit;
-    let points = samples
-        .iter()
-        .map(|s| Some((s.time.since(&first.time)? as f64 / 3.6e12, s.value.number()?.to(unit)?.number.real())))
-        .collect::<Option<Vec<_>>>()?;
+    let points =
+        samples.iter().map(|s| Some((s.time.since(&first.time)? as f64 / 3.6e12, s.value.number()?.to(unit)?.number.real()))).collect::<Option<Vec<_>>>()?;
     Some((points, unit))
 }
 
@@ -76,8 +74,8 @@ pub fn slope(samples: &[Sample]) -> Option<Slope> {
 /// Two-sided 95 % quantile of Student's t.
 fn student(freedom: usize) -> f64 {
     const T: [f64; 30] = [
-        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110,
-        2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080,
+        2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
     ];
     match freedom {
         0 => f64::INFINITY,

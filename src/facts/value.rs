@@ -192,11 +192,7 @@ impl Value {
     pub fn compare(&self, other: &Value) -> Result<Ordering, String> {
         use Value::*;
         match (self, other) {
-            (Text { text: a, fold: x }, Text { text: b, fold: y }) => Ok(if *x || *y {
-                a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase())
-            } else {
-                a.cmp(b)
-            }),
+            (Text { text: a, fold: x }, Text { text: b, fold: y }) => Ok(if *x || *y { a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase()) } else { a.cmp(b) }),
             (Flag(a), Flag(b)) => Ok(a.cmp(b)),
             (Version(a), Version(b)) => Ok(a.cmp(b)),
             (Time(a), Time(b)) => a.order(b).ok_or_else(|| "two times of different clocks".to_string()),

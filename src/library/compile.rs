@@ -140,9 +140,7 @@ impl Compiler<'_> {
         for (name, file) in map {
             let cases: Vec<(Vec<Expr>, Expr)> = match file {
                 DeriveFile::Is(at) => self.expr(at).map(|e| (Vec::new(), e)).into_iter().collect(),
-                DeriveFile::Cases(cases) => {
-                    cases.iter().filter_map(|c| Some((self.conditions(&c.when), self.expr(&c.is)?))).collect()
-                }
+                DeriveFile::Cases(cases) => cases.iter().filter_map(|c| Some((self.conditions(&c.when), self.expr(&c.is)?))).collect(),
             };
             out.push((Name::from(name.as_str()), Derive { cases, file: self.file.to_string() }));
         }
@@ -150,9 +148,8 @@ impl Compiler<'_> {
     }
 
     fn signature(&mut self, f: SignatureFile) -> Signature {
-        let ordinals = |role: Role, all: &[outline::Numbered<'_>]| -> Vec<usize> {
-            all.iter().enumerate().filter(|(_, n)| n.role == role).map(|(i, _)| i).collect()
-        };
+        let ordinals =
+            |role: Role, all: &[outline::Numbered<'_>]| -> Vec<usize> { all.iter().enumerate().filter(|(_, n)| n.role == role).map(|(i, _)| i).collect() };
         let numbered = outline::of_signature(&f);
         let names = |list: &[At<String>]| -> Vec<Name> { list.iter().map(|n| Name::from(n.value.as_str())).collect() };
         let window = self.window(&f.matching.within);
@@ -237,7 +234,11 @@ impl Compiler<'_> {
                     Some(Evidence { step: e.step.value.clone(), why: self.message(&e.why)?, outcomes })
                 })
                 .collect(),
-            references: f.references.iter().map(|r| (r.title.value.clone(), r.url.as_ref().map(|u| u.value.clone()), r.supports.iter().map(|s| s.value.clone()).collect())).collect(),
+            references: f
+                .references
+                .iter()
+                .map(|r| (r.title.value.clone(), r.url.as_ref().map(|u| u.value.clone()), r.supports.iter().map(|s| s.value.clone()).collect()))
+                .collect(),
             derives: self.derives(&f.derive),
             examples: f.examples.clone(),
         };
@@ -270,7 +271,9 @@ impl Compiler<'_> {
             // In the order of the file, which is that of the author's question.
             let mut all: Vec<_> = choices.iter().collect();
             all.sort_by_key(|(words, _)| words.place.start);
-            Parse::Choices(all.into_iter().map(|(words, facts)| (words.value.clone(), facts.iter().map(|(n, v)| (name(n), v.value.clone())).collect())).collect())
+            Parse::Choices(
+                all.into_iter().map(|(words, facts)| (words.value.clone(), facts.iter().map(|(n, v)| (name(n), v.value.clone())).collect())).collect(),
+            )
         } else if let Some(record) = &f.parse.record {
             Parse::Record(record.value.clone())
         } else {
@@ -298,10 +301,20 @@ impl Compiler<'_> {
             looks_like: find(Role::LooksLike),
             block: find(Role::StepBlock).first().copied(),
             parse,
-            gives: self.library.entries.iter().find(|e| e.outline.file == self.file && e.outline.kind == Kind::Step).map(|e| e.outline.gives.iter().map(|g| name(g)).collect()).unwrap_or_default(),
+            gives: self
+                .library
+                .entries
+                .iter()
+                .find(|e| e.outline.file == self.file && e.outline.kind == Kind::Step)
+                .map(|e| e.outline.gives.iter().map(|g| name(g)).collect())
+                .unwrap_or_default(),
             lost_on: f.lost_on.iter().flat_map(|(event, facts)| facts.iter().map(|n| (event.value.clone(), name(n)))).collect(),
             derives: self.derives(&f.derive),
-            contradictions: f.contradictions.iter().filter_map(|c| Some(Contradiction { when: self.conditions(&c.when), say: self.message(&c.say)? })).collect(),
+            contradictions: f
+                .contradictions
+                .iter()
+                .filter_map(|c| Some(Contradiction { when: self.conditions(&c.when), say: self.message(&c.say)? }))
+                .collect(),
             examples: f.examples.clone(),
         };
         if self.strict {
@@ -312,10 +325,15 @@ impl Compiler<'_> {
 
     fn format(&mut self, f: FormatFile) -> Format {
         let list = |c: &mut Self, all: &[crate::model::pattern::PatternFile]| -> Vec<Regex> {
-            all.iter().filter_map(|p| {
-                let ignore = p.options().is_some_and(|o| o.ignore_case);
-                super::pattern::compile(&p.source().value, ignore, false).ok().or_else(|| { lint::pattern(c, p.source(), ignore, false); None })
-            }).collect()
+            all.iter()
+                .filter_map(|p| {
+                    let ignore = p.options().is_some_and(|o| o.ignore_case);
+                    super::pattern::compile(&p.source().value, ignore, false).ok().or_else(|| {
+                        lint::pattern(c, p.source(), ignore, false);
+                        None
+                    })
+                })
+                .collect()
         };
         let whole = |c: &mut Self, all: &[At<String>]| -> Vec<Regex> {
             all.iter().filter_map(|p| c.regex(p).and_then(|_| super::pattern::compile(&format!("^(?:{})$", p.value), false, false).ok())).collect()
@@ -391,7 +409,16 @@ impl Compiler<'_> {
             lint::table(self, &f);
         }
         let seen_as = 0..f.seen_as.len();
-        Table { id: f.id.value.clone(), title: f.title.value.clone(), source: f.source.value.clone(), note: f.note.as_ref().map(|n| n.value.clone()), keys, columns, rows, seen_as }
+        Table {
+            id: f.id.value.clone(),
+            title: f.title.value.clone(),
+            source: f.source.value.clone(),
+            note: f.note.as_ref().map(|n| n.value.clone()),
+            keys,
+            columns,
+            rows,
+            seen_as,
+        }
     }
 
     /// Columns in the order of the file: that of the keys is the order in which a lookup gives them.

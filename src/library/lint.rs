@@ -143,7 +143,12 @@ fn keys_beside(c: &mut Compiler<'_>, at: &At<String>, names: &[Name], elsewhere:
         let Some(decl) = c.library.decl(name) else { continue };
         for key in &decl.about {
             if !names.contains(key) && !elsewhere.contains(key) {
-                c.wrong(at.place, "no-key", format!("`{name}` is about `{key}`, which is not read beside it"), "capture it in the same pattern, or in the block");
+                c.wrong(
+                    at.place,
+                    "no-key",
+                    format!("`{name}` is about `{key}`, which is not read beside it"),
+                    "capture it in the same pattern, or in the block",
+                );
             }
         }
     }
@@ -274,7 +279,12 @@ pub fn signature(c: &mut Compiler<'_>, f: &SignatureFile) {
             keys_beside(c, n.source, &names, &[]);
         }
         if matches!(n.role, Role::Any | Role::All | Role::Count | Role::Also) && literals::required(&n.source.value, n.ignore_case, unicode).is_empty() {
-            c.wrong(n.source.place, "no-literal", "this pattern holds no literal of 3 letters that every match must contain", "it would be tried on every line; add words that always stand there");
+            c.wrong(
+                n.source.place,
+                "no-literal",
+                "this pattern holds no literal of 3 letters that every match must contain",
+                "it would be tried on every line; add words that always stand there",
+            );
         }
         if let Some(each) = n.file.and_then(|p| p.options()).and_then(|o| o.each.as_ref()) {
             c.wrong(each.capture.place, "each", "`each` reads output of steps; a signature cannot use it", "");
@@ -430,7 +440,12 @@ impl Compiler<'_> {
         for e in message.exprs() {
             match &e.node().what {
                 expr::What::Fact(name) if self.library.decl(name).is_some_and(|d| d.kind == FactKind::Text) => {
-                    self.wrong(at.place, "command", format!("`{name}` is free text and cannot enter a command"), "declare it as word, integer, hex, mac, device or path");
+                    self.wrong(
+                        at.place,
+                        "command",
+                        format!("`{name}` is free text and cannot enter a command"),
+                        "declare it as word, integer, hex, mac, device or path",
+                    );
                 }
                 expr::What::Fact(name) if self.library.decl(name).is_some() => {}
                 _ => self.wrong(at.place, "command", format!("`{}` is no fact", e.text), "a command holds `{{ fact }}` and nothing else"),
@@ -457,7 +472,12 @@ pub fn format(c: &mut Compiler<'_>, f: &FormatFile) {
     }
     for p in &r.starts {
         if literals::required(&p.source().value, p.options().is_some_and(|o| o.ignore_case), false).is_empty() {
-            c.wrong(p.source().place, "no-literal", "this start holds no literal of 3 letters", "it would be tried on every line; add words that always stand there");
+            c.wrong(
+                p.source().place,
+                "no-literal",
+                "this start holds no literal of 3 letters",
+                "it would be tried on every line; add words that always stand there",
+            );
         }
     }
     if let Some(frames) = &r.frames {

@@ -116,10 +116,7 @@ mod tests {
     use super::*;
 
     fn shown(pattern: &str, ignore_case: bool) -> Vec<String> {
-        required(pattern, ignore_case, false)
-            .into_iter()
-            .map(|c| c.into_iter().map(|l| String::from_utf8(l).unwrap()).collect::<Vec<_>>().join("|"))
-            .collect()
+        required(pattern, ignore_case, false).into_iter().map(|c| c.into_iter().map(|l| String::from_utf8(l).unwrap()).collect::<Vec<_>>().join("|")).collect()
     }
 
     #[test]

@@ -30,8 +30,7 @@ pub struct Shelved {
 pub fn fill(shipped: &'static [Outline], files: &[SourceFile]) -> (Vec<Shelved>, Vec<Problem>) {
     let mut shelf: Vec<Shelved> = shipped.iter().map(|outline| Shelved { outline, shipped: true }).collect();
     let mut problems = Vec::new();
-    let mut ids: std::collections::HashMap<(Kind, &'static str), usize> =
-        shelf.iter().enumerate().map(|(i, s)| ((s.outline.kind, s.outline.id), i)).collect();
+    let mut ids: std::collections::HashMap<(Kind, &'static str), usize> = shelf.iter().enumerate().map(|(i, s)| ((s.outline.kind, s.outline.id), i)).collect();
     for file in files {
         let text = match &file.text {
             Ok(text) => text,

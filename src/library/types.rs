@@ -7,9 +7,9 @@ use crate::facts::unit::Unit;
 use crate::facts::value::Value;
 use crate::facts::version::VersionRange;
 use crate::facts::view::Derive;
+use crate::model::format::SampleFile;
 use crate::model::signature::{FindingVerdict, Prior, Severity, SignatureExamples, Status, Verdict};
 use crate::model::step::{Risk, StepExample};
-use crate::model::format::SampleFile;
 use regex::bytes::Regex;
 use std::ops::Range;
 

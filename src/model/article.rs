@@ -123,7 +123,13 @@ pub fn options() -> Options {
 
 /// Bytes of the front matter without the closing line, and where the body begins.
 pub fn split(text: &str) -> Option<(&str, usize)> {
-    let text_start = if text.starts_with("---\n") { 4 } else if text.starts_with("---\r\n") { 5 } else { return None };
+    let text_start = if text.starts_with("---\n") {
+        4
+    } else if text.starts_with("---\r\n") {
+        5
+    } else {
+        return None;
+    };
     let mut at = text_start;
     for line in text[text_start..].split_inclusive('\n') {
         if line.trim_end() == "---" {
@@ -173,11 +179,7 @@ impl Article {
 
     /// Subheadings of a heading.
     pub fn under(&self, title: &'static str) -> impl Iterator<Item = &Section> {
-        self.sections
-            .iter()
-            .skip_while(move |s| !(s.level == 2 && s.title == title))
-            .skip(1)
-            .take_while(|s| s.level > 2)
+        self.sections.iter().skip_while(move |s| !(s.level == 2 && s.title == title)).skip(1).take_while(|s| s.level > 2)
     }
 
     /// The plan for a cause.

@@ -19,13 +19,8 @@ pub enum Risk {
 }
 
 /// Words of risk, as files write them.
-pub const RISKS: &[(&str, Risk)] = &[
-    ("read-only", Risk::ReadOnly),
-    ("load", Risk::Load),
-    ("changes-state", Risk::ChangesState),
-    ("reboot", Risk::Reboot),
-    ("outage", Risk::Outage),
-];
+pub const RISKS: &[(&str, Risk)] =
+    &[("read-only", Risk::ReadOnly), ("load", Risk::Load), ("changes-state", Risk::ChangesState), ("reboot", Risk::Reboot), ("outage", Risk::Outage)];
 
 impl Risk {
     /// Its word.

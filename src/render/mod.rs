@@ -6,8 +6,8 @@ pub mod json;
 pub mod style;
 pub mod text;
 
-use crate::case::finding::Conclusion;
 use crate::case::coverage::Coverage;
+use crate::case::finding::Conclusion;
 use crate::text::origin::Origin;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -53,11 +53,7 @@ impl Time {
     }
 
     fn of_wall(wall: Option<Wall>) -> Time {
-        Time {
-            wall,
-            uptime: None,
-            fine: wall.is_some_and(|w| w.digits() > 0),
-        }
+        Time { wall, uptime: None, fine: wall.is_some_and(|w| w.digits() > 0) }
     }
 
     /// Nanoseconds from `earlier` to this, by the best clock that both have; `None` when they cannot
@@ -135,42 +131,22 @@ impl Time {
             return *self;
         };
         let same_zone = wall.offset_s().is_some() == limit.offset_s().is_some();
-        let slack = if same_zone {
-            0
-        } else {
-            i128::from(LARGEST_OFFSET_S) * SECOND
-        };
+        let slack = if same_zone { 0 } else { i128::from(LARGEST_OFFSET_S) * SECOND };
         // A reference in whole seconds stands for all of its second.
         let latest = latest + slack + if limit.digits() == 0 { SECOND - 1 } else { 0 };
-        let soonest = limit
-            .year_before()
-            .map_or(i128::MIN, |before| before - slack);
-        let fits = |year: &i32| {
-            wall.instant(*year)
-                .is_some_and(|at| (soonest..=latest).contains(&at))
-        };
+        let soonest = limit.year_before().map_or(i128::MIN, |before| before - slack);
+        let fits = |year: &i32| wall.instant(*year).is_some_and(|at| (soonest..=latest).contains(&at));
         match [year + 1, year, year - 1].into_iter().find(fits) {
-            Some(year) => Time {
-                wall: wall.in_year(year),
-                ..*self
-            },
+            Some(year) => Time { wall: wall.in_year(year), ..*self },
             None => *self,
         }
     }
 
     fn shifted(&self, nanos: i128) -> Time {
-        let uptime = self.uptime.and_then(|uptime| {
-            i64::try_from(i128::from(uptime) + nanos)
-                .ok()
-                .filter(|uptime| *uptime >= 0)
-        });
+        let uptime = self.uptime.and_then(|uptime| i64::try_from(i128::from(uptime) + nanos).ok().filter(|uptime| *uptime >= 0));
         let wall = self.wall.and_then(|wall| wall.shifted(nanos));
         let fine = self.fine || i128::from(uptime.unwrap_or(0)) % SECOND != 0;
-        Time {
-            wall,
-            uptime,
-            fine: fine || wall.is_some_and(|wall| wall.digits() > 0),
-        }
+        Time { wall, uptime, fine: fine || wall.is_some_and(|wall| wall.digits() > 0) }
     }
 
     fn gap(&self, other: &Time, choose: Choose) -> Option<i128> {
@@ -213,9 +189,5 @@ pub fn clock_step(prev: &Time, next: &Time) -> Option<i64> {
     // The uptime tells which year was left out: a clock set back over New Year is a step of a day.
     let wall = next.wall?.gap(&prev.wall?, Choose::Nearest(uptime))?;
     let step = wall - uptime;
-    if step.abs() > DELAY {
-        i64::try_from(step).ok()
-    } else {
-        None
-    }
+    if step.abs() > DELAY { i64::try_from(step).ok() } else { None }
 }

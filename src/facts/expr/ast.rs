@@ -109,9 +109,7 @@ impl Node {
             What::Constant(_) | What::Fact(_) => false,
             What::List(items) => items.iter().any(Node::has_collecting_filter),
             What::Not(a) | What::Negative(a) | What::Matching(a, _, _) => a.has_collecting_filter(),
-            What::And(a, b) | What::Or(a, b) | What::In(a, b, _) | What::Arithmetic(a, _, b) => {
-                a.has_collecting_filter() || b.has_collecting_filter()
-            }
+            What::And(a, b) | What::Or(a, b) | What::In(a, b, _) | What::Arithmetic(a, _, b) => a.has_collecting_filter() || b.has_collecting_filter(),
             What::Compare(a, rest) => a.has_collecting_filter() || rest.iter().any(|(_, n)| n.has_collecting_filter()),
             What::Filter(a, filter) => filter.takes_many() || a.has_collecting_filter(),
         }

@@ -250,9 +250,27 @@ impl Checker<'_> {
             other => c.wrong(inner.at, format!("{} is no number", other.name())),
         };
         match filter {
-            Filter::First | Filter::Last => if member == Type::List { Type::Any } else { member },
-            Filter::Min | Filter::Max => if member == Type::List { Type::Any } else { member },
-            Filter::Sum => if numeric(self) == Type::List { Type::Number(None) } else { member },
+            Filter::First | Filter::Last => {
+                if member == Type::List {
+                    Type::Any
+                } else {
+                    member
+                }
+            }
+            Filter::Min | Filter::Max => {
+                if member == Type::List {
+                    Type::Any
+                } else {
+                    member
+                }
+            }
+            Filter::Sum => {
+                if numeric(self) == Type::List {
+                    Type::Number(None)
+                } else {
+                    member
+                }
+            }
             Filter::Count => Type::Number(Some(Dim::BARE)),
             Filter::Unique | Filter::Top(_) | Filter::List => Type::List,
             Filter::Any(test) | Filter::All(test) => {
@@ -317,9 +335,7 @@ impl Checker<'_> {
         match self.names.table(table, column) {
             None => self.wrong(at, format!("there is no table `{table}`")),
             Some((_, None)) => self.wrong(at, format!("table `{table}` has no column `{column}`")),
-            Some((keys, _)) if count.is_some_and(|c| c != keys) => {
-                self.wrong(at, format!("table `{table}` has {keys} keys, {} are given", count.unwrap_or(0)))
-            }
+            Some((keys, _)) if count.is_some_and(|c| c != keys) => self.wrong(at, format!("table `{table}` has {keys} keys, {} are given", count.unwrap_or(0))),
             Some((_, Some(kind))) => match kind {
                 Kind::Integer | Kind::Number | Kind::Duration => Type::Number(None),
                 k => of_kind(k, Dim::BARE),

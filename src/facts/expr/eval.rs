@@ -1,7 +1,7 @@
 //! Evaluates the tree.
 
-use super::ast::{Arith, Compare, Node, What};
 use super::Evaluated::{self, Broken, Known, Unknown};
+use super::ast::{Arith, Compare, Node, What};
 use super::{Trace, Used};
 use crate::facts::collect;
 use crate::facts::decl::Name;
@@ -40,9 +40,7 @@ pub fn eval(node: &Node, scope: &dyn Scope, trace: &mut Trace) -> Evaluated {
             let (item, list) = (eval(item, scope, trace), eval(list, scope, trace));
             match (item, list) {
                 (Broken(e), _) | (_, Broken(e)) => Broken(e),
-                (Known(v), Known(Value::List(items))) => {
-                    Known(Value::Flag(items.iter().any(|i| i.compare(&v) == Ok(Ordering::Equal)) != *negative))
-                }
+                (Known(v), Known(Value::List(items))) => Known(Value::Flag(items.iter().any(|i| i.compare(&v) == Ok(Ordering::Equal)) != *negative)),
                 (Known(_), Known(other)) => Broken(format!("`in` needs a list, not {}", other.kind())),
                 _ => Unknown,
             }
@@ -253,9 +251,7 @@ fn arithmetic(a: Value, op: Arith, b: Value) -> Evaluated {
             let q = if q.dim() == Dim::BARE { Quantity { unit: Unit::SECOND, ..q } } else { q };
             let nanos = Unit::named("ns").and_then(|ns| q.to(ns)).map(|q| q.number.real());
             return match nanos {
-                Some(n) if q.dim() == Dim::TIME && n.abs() < 9e18 => {
-                    Known(Value::Time(if op == Arith::Add { t.plus(n as i64) } else { t.minus(n as i64) }))
-                }
+                Some(n) if q.dim() == Dim::TIME && n.abs() < 9e18 => Known(Value::Time(if op == Arith::Add { t.plus(n as i64) } else { t.minus(n as i64) })),
                 _ => Broken("only a duration can be added to a time".into()),
             };
         }
@@ -276,9 +272,7 @@ fn reckon(x: Quantity, op: Arith, y: Quantity) -> Result<Quantity, String> {
         Arith::Add | Arith::Subtract => {
             let (x, y) = same_unit(x, y)?;
             let number = match (x.number, y.number) {
-                (Number::Int(a), Number::Int(b)) => {
-                    Number::Int(if op == Arith::Add { a.checked_add(b) } else { a.checked_sub(b) }.ok_or_else(big)?)
-                }
+                (Number::Int(a), Number::Int(b)) => Number::Int(if op == Arith::Add { a.checked_add(b) } else { a.checked_sub(b) }.ok_or_else(big)?),
                 (a, b) => Number::from_real(if op == Arith::Add { a.real() + b.real() } else { a.real() - b.real() }).ok_or_else(big)?,
             };
             Ok(Quantity::new(number, x.unit))
@@ -324,7 +318,9 @@ fn divide(x: Quantity, op: Arith, y: Quantity) -> Result<Quantity, String> {
     };
     let number = match (op, x.number, y.number) {
         (Arith::FloorDivide, Number::Int(a), Number::Int(b)) => Number::Int(floor_div(a, b).ok_or("the number is too large")?),
-        (Arith::Remainder, Number::Int(a), Number::Int(b)) => Number::Int(a.checked_rem(b).map(|r| if r != 0 && (r < 0) != (b < 0) { r + b } else { r }).ok_or("the number is too large")?),
+        (Arith::Remainder, Number::Int(a), Number::Int(b)) => {
+            Number::Int(a.checked_rem(b).map(|r| if r != 0 && (r < 0) != (b < 0) { r + b } else { r }).ok_or("the number is too large")?)
+        }
         (Arith::FloorDivide, a, b) => Number::from_real((a.real() / b.real()).floor()).ok_or("the number is too large")?,
         (Arith::Remainder, a, b) => Number::from_real(a.real() - b.real() * (a.real() / b.real()).floor()).ok_or("the number is too large")?,
         (_, Number::Int(a), Number::Int(b)) if a % b == 0 => Number::Int(a.checked_div(b).ok_or("the number is too large")?),

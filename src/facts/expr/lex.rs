@@ -26,9 +26,7 @@ pub struct Mistake {
     pub say: String,
 }
 
-const MARKS: &[&str] = &[
-    "**", "//", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "(", ")", "[", "]", ",", "|", "=",
-];
+const MARKS: &[&str] = &["**", "//", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "(", ")", "[", "]", ",", "|", "="];
 
 /// Splits an expression into words with their offsets.
 pub fn lex(text: &str) -> Result<Vec<(usize, Token)>, Mistake> {

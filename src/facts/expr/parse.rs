@@ -145,7 +145,8 @@ impl Parser<'_> {
             let regex = self.regex(at, &pattern)?;
             return Ok(node(left.at, What::Matching(Box::new(left), regex, negative)));
         }
-        let negative = matches!((self.peek(), self.tokens.get(self.next + 1).map(|t| &t.1)), (Some(Token::Name(a)), Some(Token::Name(b))) if a == "not" && b == "in");
+        let negative =
+            matches!((self.peek(), self.tokens.get(self.next + 1).map(|t| &t.1)), (Some(Token::Name(a)), Some(Token::Name(b))) if a == "not" && b == "in");
         if negative {
             self.next += 1;
         }

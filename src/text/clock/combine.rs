@@ -31,31 +31,15 @@ pub struct Stamp {
 /// before one with neither; of two alike, the first.
 pub fn combine(readings: &[Reading]) -> Stamp {
     let walls = || readings.iter().filter_map(|reading| reading.time.wall);
-    let wall = walls().reduce(|best, next| {
-        if rank(&next) > rank(&best) {
-            next
-        } else {
-            best
-        }
-    });
-    let uptime = readings
-        .iter()
-        .map(|reading| reading.time)
-        .find(|time| time.uptime.is_some());
-    let time = Time {
-        wall,
-        uptime: uptime.and_then(|time| time.uptime),
-        fine: wall.is_some_and(|wall| wall.digits() > 0) || uptime.is_some_and(|time| time.fine),
-    };
+    let wall = walls().reduce(|best, next| if rank(&next) > rank(&best) { next } else { best });
+    let uptime = readings.iter().map(|reading| reading.time).find(|time| time.uptime.is_some());
+    let time =
+        Time { wall, uptime: uptime.and_then(|time| time.uptime), fine: wall.is_some_and(|wall| wall.digits() > 0) || uptime.is_some_and(|time| time.fine) };
     let local = walls().find(|wall| wall.offset_s().is_none());
     Stamp {
         time,
-        utc_offset_s: wall
-            .zip(local)
-            .and_then(|(wall, local)| offset_between(&wall, &local)),
-        booted: wall
-            .zip(time.uptime)
-            .and_then(|(wall, uptime)| booted(&wall, uptime)),
+        utc_offset_s: wall.zip(local).and_then(|(wall, local)| offset_between(&wall, &local)),
+        booted: wall.zip(time.uptime).and_then(|(wall, uptime)| booted(&wall, uptime)),
     }
 }
 

@@ -5,9 +5,7 @@
 
 use super::wall::OfDay;
 
-const MONTHS: [&[u8; 3]; 12] = [
-    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
-];
+const MONTHS: [&[u8; 3]; 12] = [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
 
 pub(super) struct Cursor<'a> {
     rest: &'a [u8],
@@ -15,9 +13,7 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub(super) fn over(text: &'a str) -> Cursor<'a> {
-        Cursor {
-            rest: text.as_bytes(),
-        }
+        Cursor { rest: text.as_bytes() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -47,22 +43,13 @@ impl<'a> Cursor<'a> {
 
     /// All digits up to the first other byte, and how many they are; at most 18, which fit a `u64`.
     pub(super) fn number(&mut self, at_least: usize, at_most: usize) -> Option<(u64, usize)> {
-        let length = self
-            .rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let length = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if length < at_least.max(1) || length > at_most.min(18) {
             return None;
         }
         let (digits, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
-        Some((
-            digits
-                .iter()
-                .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')),
-            length,
-        ))
+        Some((digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')), length))
     }
 
     /// A number of this many digits that is a part of a date or a time.
@@ -71,10 +58,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A year of four digits and what must follow it; nothing is taken when that is not there.
-    pub(super) fn year_and(
-        &mut self,
-        follows: impl Fn(&mut Cursor<'a>) -> Option<()>,
-    ) -> Option<i32> {
+    pub(super) fn year_and(&mut self, follows: impl Fn(&mut Cursor<'a>) -> Option<()>) -> Option<i32> {
         let mut ahead = Cursor { rest: self.rest };
         let (year, _) = ahead.number(4, 4)?;
         follows(&mut ahead)?;
@@ -85,9 +69,7 @@ impl<'a> Cursor<'a> {
     /// `Jul`, in any case.
     pub(super) fn month(&mut self) -> Option<u8> {
         let (name, rest) = self.rest.split_at_checked(3)?;
-        let index = MONTHS
-            .iter()
-            .position(|month| month.eq_ignore_ascii_case(name))?;
+        let index = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(name))?;
         self.rest = rest;
         u8::try_from(index + 1).ok()
     }
@@ -100,9 +82,7 @@ impl<'a> Cursor<'a> {
         }
         let (value, length) = self.number(1, 9)?;
         let digits = u32::try_from(length).ok()?;
-        let nanos = u32::try_from(value)
-            .ok()?
-            .checked_mul(10u32.pow(9 - digits))?;
+        let nanos = u32::try_from(value).ok()?.checked_mul(10u32.pow(9 - digits))?;
         Some((nanos, u8::try_from(digits).ok()?))
     }
 

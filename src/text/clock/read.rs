@@ -136,11 +136,7 @@ fn uptime(c: &mut Cursor) -> Option<Time> {
         return days_and(c, first);
     }
     let fraction = c.fraction(b".")?;
-    let (seconds, (nanos, digits)) = if c.is_empty() {
-        (first, fraction)
-    } else {
-        spelled(c, first, fraction)?
-    };
+    let (seconds, (nanos, digits)) = if c.is_empty() { (first, fraction) } else { spelled(c, first, fraction)? };
     since_boot(seconds * SECOND + i128::from(nanos), digits > 0)
 }
 
@@ -152,13 +148,7 @@ fn days_and(c: &mut Cursor, days: i128) -> Option<Time> {
 
 /// `0d17h24m17s` from behind its first number on; units may be left out, the seconds may not.
 fn spelled(c: &mut Cursor, first: i128, fraction: (u32, u8)) -> Option<(i128, (u32, u8))> {
-    let mut units = [
-        (b'd', 86_400, i128::MAX),
-        (b'h', 3600, 24),
-        (b'm', 60, 60),
-        (b's', 1, 60),
-    ]
-    .into_iter();
+    let mut units = [(b'd', 86_400, i128::MAX), (b'h', 3600, 24), (b'm', 60, 60), (b's', 1, 60)].into_iter();
     let (mut number, mut fraction) = (first, fraction);
     let mut total = 0;
     let mut leading = true;
@@ -192,11 +182,7 @@ fn micros(c: &mut Cursor) -> Option<Time> {
 }
 
 fn since_boot(nanos: i128, fine: bool) -> Option<Time> {
-    Some(Time {
-        wall: None,
-        uptime: Some(i64::try_from(nanos).ok()?),
-        fine,
-    })
+    Some(Time { wall: None, uptime: Some(i64::try_from(nanos).ok()?), fine })
 }
 
 /// `7d 21:06:31.191`: an uptime as it is shown to people.

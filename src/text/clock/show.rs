@@ -35,13 +35,7 @@ impl Display for Wall {
         // A `T` promises a zone behind it.
         let mark = if self.offset_s().is_some() { 'T' } else { ' ' };
         write!(text, "{:02}-{:02}{mark}", self.month(), self.day())?;
-        write!(
-            text,
-            "{:02}:{:02}:{:02}",
-            self.hour(),
-            self.minute(),
-            self.second()
-        )?;
+        write!(text, "{:02}:{:02}:{:02}", self.hour(), self.minute(), self.second())?;
         push_fraction(&mut text, self.nanos(), self.digits());
         match self.offset_s() {
             Some(0) => text.push('Z'),
@@ -54,22 +48,12 @@ impl Display for Wall {
 
 fn uptime_text(uptime: i64, fine: bool) -> String {
     let sign = if uptime < 0 { "-" } else { "" };
-    let (seconds, nanos) = (
-        uptime.unsigned_abs() / NS_PER_S,
-        uptime.unsigned_abs() % NS_PER_S,
-    );
+    let (seconds, nanos) = (uptime.unsigned_abs() / NS_PER_S, uptime.unsigned_abs() % NS_PER_S);
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    let mut text = format!(
-        "up {sign}{days}d {hours:02}:{minutes:02}:{:02}",
-        seconds % 60
-    );
+    let mut text = format!("up {sign}{days}d {hours:02}:{minutes:02}:{:02}", seconds % 60);
     let nanos = u32::try_from(nanos).unwrap_or(0);
     // How many digits an uptime had is not kept; milliseconds are the least that any log prints.
-    push_fraction(
-        &mut text,
-        nanos,
-        digits_needed(nanos).max(if fine { 3 } else { 0 }),
-    );
+    push_fraction(&mut text, nanos, digits_needed(nanos).max(if fine { 3 } else { 0 }));
     text
 }
 
@@ -117,11 +101,7 @@ impl FromStr for Time {
 pub fn show_offset(s: i32) -> String {
     let sign = if s < 0 { '-' } else { '+' };
     let (minutes, seconds) = (s.unsigned_abs() / 60, s.unsigned_abs() % 60);
-    let seconds = if seconds == 0 {
-        String::new()
-    } else {
-        format!(":{seconds:02}")
-    };
+    let seconds = if seconds == 0 { String::new() } else { format!(":{seconds:02}") };
     format!("{sign}{:02}:{:02}{seconds}", minutes / 60, minutes % 60)
 }
 
@@ -140,23 +120,9 @@ pub fn show_duration(nanos: i64) -> String {
             let text = format!("{sign}{seconds}.{millis:03}");
             return format!("{} s", text.trim_end_matches('0'));
         }
-        1..86_400 => [
-            (0, "d"),
-            (seconds / 3600, "h"),
-            (seconds / 60 % 60, "m"),
-            (seconds % 60, "s"),
-        ],
-        _ => [
-            (seconds / 86_400, "d"),
-            (seconds / 3600 % 24, "h"),
-            (0, "m"),
-            (0, "s"),
-        ],
+        1..86_400 => [(0, "d"), (seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")],
+        _ => [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (0, "m"), (0, "s")],
     };
-    let shown: Vec<String> = parts
-        .iter()
-        .filter(|(value, _)| *value > 0)
-        .map(|(value, unit)| format!("{value} {unit}"))
-        .collect();
+    let shown: Vec<String> = parts.iter().filter(|(value, _)| *value > 0).map(|(value, unit)| format!("{value} {unit}")).collect();
     format!("{sign}{}", shown.join(" "))
 }

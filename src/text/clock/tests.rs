@@ -20,15 +20,10 @@ fn stamp(kind: Kind, text: &str) -> Reading {
 
 /// The rows of a table written out as text, its cells parted by `|`.
 fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
-    table
-        .lines()
-        .filter(|row| !row.trim().is_empty())
-        .map(|row| {
-            let cells: Vec<_> = row.split('|').map(str::trim).collect();
-            cells
-                .try_into()
-                .unwrap_or_else(|_| panic!("not {N} cells: `{row}`"))
-        })
+    table.lines().filter(|row| !row.trim().is_empty()).map(|row| {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        cells.try_into().unwrap_or_else(|_| panic!("not {N} cells: `{row}`"))
+    })
 }
 
 fn kind(name: &str) -> Kind {

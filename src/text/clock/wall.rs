@@ -28,37 +28,15 @@ pub(super) struct OfDay {
 }
 
 impl OfDay {
-    pub(super) fn new(
-        hour: u8,
-        minute: u8,
-        second: u8,
-        (nanos, digits): (u32, u8),
-    ) -> Option<OfDay> {
+    pub(super) fn new(hour: u8, minute: u8, second: u8, (nanos, digits): (u32, u8)) -> Option<OfDay> {
         if hour > 23 || minute > 59 || second > 60 || nanos > 999_999_999 || digits > 9 {
             return None;
         }
-        Some(if second == 60 {
-            OfDay {
-                hour,
-                minute,
-                second: 59,
-                nanos: 999_999_999,
-                digits: 9,
-            }
-        } else {
-            OfDay {
-                hour,
-                minute,
-                second,
-                nanos,
-                digits,
-            }
-        })
+        Some(if second == 60 { OfDay { hour, minute, second: 59, nanos: 999_999_999, digits: 9 } } else { OfDay { hour, minute, second, nanos, digits } })
     }
 
     pub(super) fn since_midnight(self) -> i128 {
-        let seconds =
-            u32::from(self.hour) * 3600 + u32::from(self.minute) * 60 + u32::from(self.second);
+        let seconds = u32::from(self.hour) * 3600 + u32::from(self.minute) * 60 + u32::from(self.second);
         i128::from(seconds) * SECOND + i128::from(self.nanos)
     }
 }
@@ -123,23 +101,10 @@ impl Wall {
         self.offset_s
     }
 
-    pub(super) fn new(
-        year: Option<i32>,
-        month: u8,
-        day: u8,
-        of_day: OfDay,
-        offset_s: Option<i32>,
-    ) -> Option<Wall> {
+    pub(super) fn new(year: Option<i32>, month: u8, day: u8, of_day: OfDay, offset_s: Option<i32>) -> Option<Wall> {
         // Without a year February may have 29 days, as it had in 2000.
-        let real = (1..=9999).contains(&year.unwrap_or(2000))
-            && (1..=days_in_month(year.unwrap_or(2000), month)).contains(&day);
-        real.then_some(Wall {
-            year,
-            month,
-            day,
-            of_day,
-            offset_s,
-        })
+        let real = (1..=9999).contains(&year.unwrap_or(2000)) && (1..=days_in_month(year.unwrap_or(2000), month)).contains(&day);
+        real.then_some(Wall { year, month, day, of_day, offset_s })
     }
 
     /// The wall that shows `civil` nanoseconds since 1970 began on it; the zone is only attached.
@@ -149,11 +114,7 @@ impl Wall {
         let seconds = u32::try_from(of_day / SECOND).ok()?;
         let nanos = u32::try_from(of_day % SECOND).ok()?;
         let part = |value: u32| u8::try_from(value).ok();
-        let (hour, minute, second) = (
-            part(seconds / 3600)?,
-            part(seconds / 60 % 60)?,
-            part(seconds % 60)?,
-        );
+        let (hour, minute, second) = (part(seconds / 3600)?, part(seconds / 60 % 60)?, part(seconds % 60)?);
         let of_day = OfDay::new(hour, minute, second, (nanos, digits_needed(nanos)))?;
         Wall::new(Some(year), month, day, of_day, offset_s)
     }
@@ -163,10 +124,7 @@ impl Wall {
     }
 
     pub(super) fn with_offset(self, offset_s: i32) -> Wall {
-        Wall {
-            offset_s: Some(offset_s),
-            ..self
-        }
+        Wall { offset_s: Some(offset_s), ..self }
     }
 
     pub(super) fn in_year(self, year: i32) -> Option<Wall> {
@@ -176,31 +134,17 @@ impl Wall {
     /// At least so many digits, for a moment that is known more finely than it was printed.
     pub(super) fn with_digits(self, digits: u8) -> Wall {
         let digits = digits.clamp(self.of_day.digits, 9);
-        Wall {
-            of_day: OfDay {
-                digits,
-                ..self.of_day
-            },
-            ..self
-        }
+        Wall { of_day: OfDay { digits, ..self.of_day }, ..self }
     }
 
     /// As many digits as were printed, for nanoseconds that were read from just these digits.
     pub(super) fn printed_with(self, digits: u8) -> Wall {
-        Wall {
-            of_day: OfDay {
-                digits: digits.min(9),
-                ..self.of_day
-            },
-            ..self
-        }
+        Wall { of_day: OfDay { digits: digits.min(9), ..self.of_day }, ..self }
     }
 
     /// Nanoseconds on this wall since 1970 began on it; `None` when that year has no such day.
     fn civil(&self, year: i32) -> Option<i128> {
-        let Wall {
-            month, day, of_day, ..
-        } = self.in_year(year)?;
+        let Wall { month, day, of_day, .. } = self.in_year(year)?;
         Some(i128::from(days_from_civil(year, month, day)) * DAY + of_day.since_midnight())
     }
 
@@ -212,10 +156,7 @@ impl Wall {
     /// The same date and time one year before; for February 29 that is February 28.
     pub(super) fn year_before(&self) -> Option<i128> {
         let year = self.year? - 1;
-        let eve = Wall {
-            day: self.day.min(28),
-            ..*self
-        };
+        let eve = Wall { day: self.day.min(28), ..*self };
         self.instant(year).or_else(|| eve.instant(year))
     }
 
@@ -232,9 +173,7 @@ impl Wall {
         }
         // The year is unknown, so the answer is known only if it is the same one in every place of
         // the four-year circle in which this day exists.
-        let mut answers = (2000..=2003)
-            .filter(|year| self.in_year(*year).is_some())
-            .map(|year| shown(year).map(|wall| Wall { year: None, ..wall }));
+        let mut answers = (2000..=2003).filter(|year| self.in_year(*year).is_some()).map(|year| shown(year).map(|wall| Wall { year: None, ..wall }));
         let first = answers.next()??;
         answers.all(|other| other == Some(first)).then_some(first)
     }
@@ -246,44 +185,23 @@ impl Wall {
         }
         let between = |mine: i32, theirs: i32| Some(self.instant(mine)? - earlier.instant(theirs)?);
         // In one year; this in the year after; this in the year before.
-        let unnamed = |year: i32| {
-            [
-                between(year, year),
-                between(year, year - 1),
-                between(year - 1, year),
-            ]
-        };
+        let unnamed = |year: i32| [between(year, year), between(year, year - 1), between(year - 1, year)];
         let readings = match (self.year, earlier.year) {
             (Some(mine), Some(theirs)) => return between(mine, theirs),
-            (Some(year), None) => [
-                between(year, year),
-                between(year, year - 1),
-                between(year, year + 1),
-            ],
-            (None, Some(year)) => [
-                between(year, year),
-                between(year + 1, year),
-                between(year - 1, year),
-            ],
+            (Some(year), None) => [between(year, year), between(year, year - 1), between(year, year + 1)],
+            (None, Some(year)) => [between(year, year), between(year + 1, year), between(year - 1, year)],
             (None, None) if self.is_leap_day() || earlier.is_leap_day() => unnamed(2000),
             (None, None) => unnamed(2001),
         };
         match choose {
             Choose::Later => {
                 let [same, after, before] = readings;
-                same.filter(|gap| *gap >= -HALF_A_YEAR)
-                    .or(after)
-                    .or(same)
-                    .or(before)
+                same.filter(|gap| *gap >= -HALF_A_YEAR).or(after).or(same).or(before)
             }
             Choose::Nearest(expected) => {
                 // With something to compare with, a leap year is as good as a common one.
                 let both_unnamed = self.year.or(earlier.year).is_none();
-                let leap = if both_unnamed {
-                    unnamed(2000)
-                } else {
-                    [None; 3]
-                };
+                let leap = if both_unnamed { unnamed(2000) } else { [None; 3] };
                 let known = readings.into_iter().chain(leap).flatten();
                 known.min_by_key(|gap| (gap - expected).abs())
             }
@@ -334,15 +252,12 @@ pub(super) fn days_from_civil(year: i32, month: u8, day: u8) -> i64 {
 pub(super) fn civil_from_days(days: i64) -> Option<(i32, u8, u8)> {
     let days = days.checked_add(719_468)?;
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * from_march + 2) / 5 + 1;
     let month = (from_march + 2) % 12 + 1;
     let year = year_of_era + days.div_euclid(146_097) * 400 + i64::from(month <= 2);
-    let year = i32::try_from(year)
-        .ok()
-        .filter(|year| (1..=9999).contains(year))?;
+    let year = i32::try_from(year).ok().filter(|year| (1..=9999).contains(year))?;
     Some((year, u8::try_from(month).ok()?, u8::try_from(day).ok()?))
 }

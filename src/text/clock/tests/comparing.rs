@@ -4,10 +4,7 @@ use super::*;
 
 /// A line of one host with both clocks.
 fn both(wall: &str, uptime: &str) -> Time {
-    Time {
-        uptime: stamp(Kind::Uptime, uptime).time.uptime,
-        ..time(wall)
-    }
+    Time { uptime: stamp(Kind::Uptime, uptime).time.uptime, ..time(wall) }
 }
 
 /// Wall and uptime of the later line, then of the earlier one, then the seconds between them.
@@ -33,11 +30,7 @@ fn uptime_is_the_better_clock_until_a_reboot_or_a_step_lies_between() {
         let (later, earlier) = (both(wall, up), both(earlier_wall, earlier_up));
         let between = later.since(&earlier).map(|nanos| nanos / S);
         assert_eq!(between, want.parse().ok(), "{story}");
-        let want_order = if want.starts_with('-') {
-            Ordering::Less
-        } else {
-            Ordering::Greater
-        };
+        let want_order = if want.starts_with('-') { Ordering::Less } else { Ordering::Greater };
         assert_eq!(later.order(&earlier), Some(want_order), "{story}");
         assert_eq!(earlier.order(&later), Some(want_order.reverse()), "{story}");
     }
@@ -69,10 +62,7 @@ fn a_clock_step_is_what_the_wall_went_more_than_the_uptime() {
         let step = clock_step(&both(wall, up), &both(next_wall, next_up));
         assert_eq!(step.map(|nanos| nanos / S), want.parse().ok(), "{story}");
     }
-    assert_eq!(
-        clock_step(&time("07-26 01:00:00"), &time("07-26 02:00:00")),
-        None
-    );
+    assert_eq!(clock_step(&time("07-26 01:00:00"), &time("07-26 02:00:00")), None);
 }
 
 #[test]
@@ -94,86 +84,41 @@ fn order_is_the_same_seen_from_both_sides() {
     ];
     for a in texts {
         for b in texts {
-            assert_eq!(
-                time(a).order(&time(b)),
-                time(b).order(&time(a)).map(Ordering::reverse),
-                "`{a}` and `{b}`"
-            );
+            assert_eq!(time(a).order(&time(b)), time(b).order(&time(a)).map(Ordering::reverse), "`{a}` and `{b}`");
         }
         assert_eq!(time(a).order(&time(a)), Some(Ordering::Equal));
     }
-    assert_eq!(
-        time("01-01 00:00:00").order(&time("12-31 23:59:59")),
-        Some(Ordering::Greater)
-    );
-    assert_eq!(
-        time("07-26 00:00:00").order(&time("07-25 23:59:59")),
-        Some(Ordering::Greater)
-    );
+    assert_eq!(time("01-01 00:00:00").order(&time("12-31 23:59:59")), Some(Ordering::Greater));
+    assert_eq!(time("07-26 00:00:00").order(&time("07-25 23:59:59")), Some(Ordering::Greater));
 }
 
 #[test]
 fn an_absolute_time_needs_a_year_a_zone_and_our_age() {
-    assert_eq!(
-        time("2009-11-13T03:01:31-05:00").absolute(),
-        Some(1_258_099_291 * S)
-    );
-    assert_eq!(
-        Time::from_absolute(1_258_099_291 * S).to_string(),
-        "2009-11-13T08:01:31Z"
-    );
-    assert_eq!(
-        Time::from_absolute(-1).to_string(),
-        "1969-12-31T23:59:59.999999999Z"
-    );
-    for text in [
-        "2009-11-13 03:01:31",
-        "11-13T03:01:31Z",
-        "up 1d 00:00:00",
-        "1500-01-01T00:00:00Z",
-        "9999-12-31T23:59:59Z",
-    ] {
+    assert_eq!(time("2009-11-13T03:01:31-05:00").absolute(), Some(1_258_099_291 * S));
+    assert_eq!(Time::from_absolute(1_258_099_291 * S).to_string(), "2009-11-13T08:01:31Z");
+    assert_eq!(Time::from_absolute(-1).to_string(), "1969-12-31T23:59:59.999999999Z");
+    for text in ["2009-11-13 03:01:31", "11-13T03:01:31Z", "up 1d 00:00:00", "1500-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
         assert_eq!(time(text).absolute(), None, "{text}");
     }
     // Too far apart for nanoseconds in an i64, and still in order.
-    let (first, last) = (
-        time("0001-01-01T00:00:00Z"),
-        time("9999-12-31T23:59:59.999999999Z"),
-    );
+    let (first, last) = (time("0001-01-01T00:00:00Z"), time("9999-12-31T23:59:59.999999999Z"));
     assert_eq!(last.since(&first), None);
     assert_eq!(first.order(&last), Some(Ordering::Less));
     assert_eq!(last.with_year_hint(&first), last);
-    assert_eq!(
-        time("01-01 00:00:00").with_year_hint(&first).to_string(),
-        "0001-01-01 00:00:00"
-    );
+    assert_eq!(time("01-01 00:00:00").with_year_hint(&first).to_string(), "0001-01-01 00:00:00");
 }
 
 #[test]
 fn going_on_from_a_stamp_shows_the_digits_it_needs() {
-    assert_eq!(
-        time("07-26 01:26:46").plus(S / 2).to_string(),
-        "07-26 01:26:46.500"
-    );
+    assert_eq!(time("07-26 01:26:46").plus(S / 2).to_string(), "07-26 01:26:46.500");
     assert!(time("07-26 01:26:46").plus(S / 2).fine);
-    assert_eq!(
-        time("2012-05-02 23:24:07.900")
-            .minus(900_000_000)
-            .to_string(),
-        "2012-05-02 23:24:07.000"
-    );
-    assert_eq!(
-        time("up 0d 00:00:01").plus(1_500_000).to_string(),
-        "up 0d 00:00:01.001500"
-    );
+    assert_eq!(time("2012-05-02 23:24:07.900").minus(900_000_000).to_string(), "2012-05-02 23:24:07.000");
+    assert_eq!(time("up 0d 00:00:01").plus(1_500_000).to_string(), "up 0d 00:00:01.001500");
     assert_eq!(time("up 0d 00:00:01").minus(2 * S), Time::default());
     for far in [i64::MIN, i64::MAX] {
         assert!(!time("07-26 01:26:46").plus(far).is_known());
         let there_and_back = time("2500-07-26 01:26:46").plus(far).minus(far);
-        assert_eq!(
-            there_and_back.order(&time("2500-07-26 01:26:46")),
-            Some(Ordering::Equal)
-        );
+        assert_eq!(there_and_back.order(&time("2500-07-26 01:26:46")), Some(Ordering::Equal));
     }
     assert!(!time("up 1d 00:00:00").plus(i64::MAX).is_known());
     assert!(!time("up 1d 00:00:00").minus(i64::MIN).is_known());

@@ -39,11 +39,7 @@ fn every_stamp_of_the_line_shapes_is_read_and_shown_as_it_was_printed() {
         let reading = stamp(kind(name), text);
         assert_eq!(reading.time.to_string(), want, "{name} `{text}`");
         assert_eq!(read(kind(name), &format!("  {text} ")), Some(reading));
-        assert_eq!(
-            parse_display(want),
-            Some(reading.time),
-            "`{want}` reads back"
-        );
+        assert_eq!(parse_display(want), Some(reading.time), "`{want}` reads back");
     }
 }
 
@@ -108,15 +104,7 @@ fn what_only_looks_like_a_stamp_is_none() {
     for name in ["syslog", "iso", "epoch", "uptime", "micros"] {
         assert_eq!(read(kind(name), "  \x1b"), None);
     }
-    for text in [
-        "",
-        "not known",
-        "up",
-        "up 7d",
-        "up -1d 00:00:00",
-        "07-26",
-        "2009-11-13",
-    ] {
+    for text in ["", "not known", "up", "up 7d", "up -1d 00:00:00", "07-26", "2009-11-13"] {
         assert_eq!(text.parse::<Time>(), Err(NotATime), "`{text}`");
     }
 }
@@ -138,10 +126,7 @@ fn an_uptime_is_counted_in_nanoseconds() {
     assert_eq!(uptime("43:07:27:51.725"), Some(3_742_071_725_000_000));
     assert_eq!(uptime("7:21:06:31.191"), Some(680_791_191_000_000));
     assert_eq!(uptime("123.456789"), Some(123_456_789_000));
-    assert_eq!(
-        stamp(Kind::Micros, "3733053265426us").time.uptime,
-        Some(3_733_053_265_426_000)
-    );
+    assert_eq!(stamp(Kind::Micros, "3733053265426us").time.uptime, Some(3_733_053_265_426_000));
     assert!(stamp(Kind::Uptime, "7:21:06:31.191").time.fine);
     assert!(!stamp(Kind::Uptime, "0d17h24m17s").time.fine);
 }

@@ -78,17 +78,11 @@ fn outcome(case: &str, first: &str, second: &str) -> String {
         },
         "file" => time(first).with_year_hint(&time(second)).to_string(),
         "zone" => {
-            let absolute = Reading {
-                kind: Kind::Epoch,
-                time: time(first),
-            };
+            let absolute = Reading { kind: Kind::Epoch, time: time(first) };
             let line = combine(&[absolute, stamp(Kind::Syslog, second)]);
-            line.utc_offset_s
-                .map_or("no offset".to_owned(), show_offset)
+            line.utc_offset_s.map_or("no offset".to_owned(), show_offset)
         }
-        "go" => time(first)
-            .plus(second.parse::<i64>().expect("seconds") * S)
-            .to_string(),
+        "go" => time(first).plus(second.parse::<i64>().expect("seconds") * S).to_string(),
         _ => panic!("no case `{case}`"),
     }
 }
