@@ -144,7 +144,8 @@ impl Case<'_> {
     /// Folds a general finding into a particular one on the same lines.
     fn fold(&self, opened: &mut BTreeMap<Key, Opened>) -> BTreeMap<Key, Vec<String>> {
         let mut refined: BTreeMap<Key, Vec<String>> = BTreeMap::new();
-        let gone: Vec<Key> = opened.iter().filter(|(_, o)| o.count > 0 && o.uncovered == 0 && o.said.is_none()).map(|(k, _)| k.clone()).collect();
+        // On the same lines; or opened by evidence alone, which the particular finding explains too.
+        let gone: Vec<Key> = opened.iter().filter(|(_, o)| if o.count > 0 { o.uncovered == 0 } else { o.said.is_some() }).map(|(k, _)| k.clone()).collect();
         for key in gone {
             let id = self.library.entries()[key.0].outline.id;
             let into: Vec<Key> = opened

@@ -19,8 +19,10 @@ pub fn format(c: &mut Checker<'_>, number: usize) {
     for s in &f.samples {
         c.examples += 1;
         let text = s.text.value.as_bytes();
-        let envelope = c.observer.envelopes.read(text.split(|b| *b == b'\n').next().unwrap_or(text));
+        let line = text.split(|b| *b == b'\n').next().unwrap_or(text);
+        let envelope = c.observer.envelopes.read(line);
         let mut values: Vec<(String, String)> = described(&envelope);
+        values.push(("text".into(), crate::text::untrusted::lossless(line.get(envelope.text.clone()).unwrap_or_default()).into_owned()));
         let record = f.record.as_ref().and_then(|r| {
             let start = crate::engine::lines::all(text).find(|(a, b)| r.starts.iter().any(|x| x.is_match(&text[*a..*b])))?.0;
             r.at(text, start, 0)

@@ -37,6 +37,10 @@ pub fn signature(c: &mut Checker<'_>, number: usize) {
         let found: Vec<&Finding> = conclusion.findings.iter().filter(|f| f.entry == number).collect();
         let chosen = found.iter().find(|f| has_subject(f, &e.subject)).copied();
         let Some(finding) = chosen else {
+            // It fired, and a particular signature on the same line took it in.
+            if conclusion.findings.iter().any(|f| f.refined.contains(&s.id)) {
+                continue;
+            }
             let why =
                 if found.is_empty() { format!("`{}` does not fire on this", s.id) } else { format!("`{}` fires, but not about what the example says", s.id) };
             let hint = how_far(c, s, number, e.text.as_ref());
@@ -44,7 +48,7 @@ pub fn signature(c: &mut Checker<'_>, number: usize) {
             continue;
         };
         let text_only = e.steps.is_empty() && e.samples.is_empty() && !matches!(s.text, TextWay::Never);
-        if text_only && conclusion.findings.first().is_some_and(|f| f.entry != number) {
+        if text_only && conclusion.findings.first().is_some_and(|f| f.entry != number && !f.refined.contains(&s.id)) {
             let first = &conclusion.findings[0];
             let hint = format!("let one refine the other, or make a pattern narrower; `{}` is {}", first.signature, first.severity.word());
             c.hinted(place, "not-first", format!("`{}` comes before `{}` here", first.signature, s.id), hint);
@@ -64,7 +68,7 @@ pub fn signature(c: &mut Checker<'_>, number: usize) {
             c.wrong(place, "near-miss", format!("`{}` fires on this, and must not", s.id));
         }
         if let Some(owner) = &e.belongs_to
-            && conclusion.findings.first().is_none_or(|f| f.signature != owner.value)
+            && conclusion.findings.first().is_none_or(|f| f.signature != owner.value && !f.refined.contains(&owner.value))
         {
             let first = conclusion.findings.first().map_or("nothing", |f| &f.signature);
             c.wrong(owner.place, "belongs-to", format!("this belongs to `{}`, but `{first}` comes first", owner.value));

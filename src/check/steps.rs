@@ -3,7 +3,6 @@
 use super::Checker;
 use super::expect;
 use crate::case::Case;
-use crate::facts::scope::Scope;
 use crate::facts::subject::Subject;
 use crate::facts::view::{Knowledge, Memo, View};
 use crate::library::outline::Kind;
@@ -137,16 +136,11 @@ fn subjects(c: &Checker<'_>, case: &Case<'_>, group: &BTreeMap<At<String>, At<St
                 subject = subject.with(&decl.name, value);
             }
         }
-        // Keys that the group does not name, when there is only one of each.
-        let memo = Memo::default();
-        for (name, _) in group {
-            let Some(decl) = c.library.decl(name) else { continue };
-            for key in decl.about.iter().filter(|k| subject.get(k).is_none()).cloned().collect::<Vec<_>>() {
-                let view = View::new(&store, c.library, &memo, subject.clone());
-                if let Ok(Some(sample)) = view.latest(&key) {
-                    subject = subject.with(&key, sample.value);
-                }
-            }
+        // Keys that the group does not name: every subject that has them is tried.
+        let deepest = group.keys().filter_map(|n| c.library.decl(n)).map(|d| &d.about).max_by_key(|a| a.len());
+        let missing = deepest.is_some_and(|about| about.iter().any(|k| subject.get(k).is_none()));
+        if let Some(about) = deepest.filter(|_| missing) {
+            out.extend(store.named(about).filter(|s| subject.covers(s)).map(|s| s.rooted(subject.root.clone())));
         }
         out.push(subject);
     }

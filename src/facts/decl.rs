@@ -146,6 +146,12 @@ impl FactDecl {
                 Some(q) if q.dim() != self.unit.dim() => fail(),
                 Some(q) if self.kind == Kind::Integer && !is_whole(q) => fail(),
                 Some(q) => q.to(self.unit).map(Value::Number).map_or_else(fail, Ok),
+                // `7:21:06:31.191`, `0d17h24m17s`: an uptime as logs print it.
+                None if self.kind == Kind::Duration => {
+                    let uptime = clock::read(clock::Kind::Uptime, &text).and_then(|r| r.time.uptime);
+                    let seconds = uptime.map(super::collect::from_nanos).and_then(|v| v.number());
+                    seconds.and_then(|q| q.to(self.unit)).map(Value::Number).map_or_else(fail, Ok)
+                }
                 None => fail(),
             },
             _ => fail(),

@@ -137,6 +137,9 @@ pub fn finding(out: &mut String, f: &Finding, library: &Library, paint: Paint) {
 fn brief(out: &mut String, f: &Finding, paint: Paint) {
     let _ = writeln!(out, "{}", heading(f, paint));
     let _ = writeln!(out, "  {}", seen(f));
+    for say in &f.says {
+        let _ = writeln!(out, "  {}", paint.wrap(&shown(say), 2, 2));
+    }
     if let Some(line) = f.lines.first() {
         let _ = writeln!(out, "    {}  {}", paint.dim(shown(&line.origin.to_string())), clip(&shown(&line.text), 200));
     }
