@@ -65,7 +65,8 @@ pub fn article(c: &mut Checker<'_>) {
         let mut case = Case::new(library);
         case.paste(c.observer, &Arc::from("article"), log.text.as_bytes());
         let conclusion = case.conclude();
-        let fired: Vec<&str> = conclusion.findings.iter().map(|f| f.signature.as_str()).collect();
+        // What a particular signature took in fired too.
+        let fired: Vec<&str> = conclusion.findings.iter().flat_map(|f| std::iter::once(&f.signature).chain(&f.refined)).map(String::as_str).collect();
         let ok = match &log.signature {
             Some(id) => fired.contains(&id.as_str()),
             None => fired.iter().any(|f| a.front.signatures.iter().any(|s| s.value == *f)),
