@@ -1,0 +1,8 @@
+//! One binary for all integration tests, one module a topic.
+
+mod cli;
+mod expressions;
+mod layers;
+mod library;
+mod readme;
+mod run;
