@@ -106,6 +106,11 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
+fn clauses(all: &[Vec<Vec<u8>>]) -> String {
+    let clause = |c: &Vec<Vec<u8>>| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "));
+    format!("&[{}]", all.iter().map(clause).collect::<Vec<_>>().join(", "))
+}
+
 fn entry(code: &mut String, d: &Draft) {
     let kind = match d.kind {
         Some(Kind::Article) => "Article",
@@ -118,7 +123,7 @@ fn entry(code: &mut String, d: &Draft) {
     let texts = |all: &[String]| format!("&{all:?}");
     let _ = write!(
         code,
-        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, patterns: &[",
+        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, line_literals: {}, patterns: &[",
         d.id,
         d.title,
         d.file,
@@ -136,7 +141,7 @@ fn entry(code: &mut String, d: &Draft) {
         let clauses: Vec<String> = p.literals.iter().map(|c| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "))).collect();
         let _ = write!(
             code,
-            "PatternOutline {{ role: Role::{:?}, source: {:?}, ignore_case: {}, unicode: {}, whole_line: {}, within: {}, literals: &[{}] }}, ",
+            "PatternOutline {{ role: Role::{:?}, source: {:?}, ignore_case: {}, unicode: {}, whole_line: {}, within: {}, literals: {} }}, ",
             p.role,
             p.source,
             p.ignore_case,

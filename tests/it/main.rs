@@ -1,5 +1,6 @@
 //! One binary for all integration tests, one module a topic.
 
+mod book;
 mod cli;
 mod expressions;
 mod layers;
