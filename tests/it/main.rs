@@ -2,8 +2,10 @@
 
 mod book;
 mod cli;
+mod examples;
 mod expressions;
 mod layers;
+mod ledger;
 mod library;
 mod readme;
 mod run;
