@@ -1,0 +1,3 @@
+//! Integration tests, one binary, one module for each topic.
+
+mod repair;
