@@ -34,7 +34,7 @@ fn main() {
     println!("cargo:rerun-if-changed=signatures");
     println!("cargo:rerun-if-changed=kb");
     println!("cargo:rerun-if-changed=build.rs");
-    for shared in ["src/text", "src/problem.rs", "src/model", "src/library/literals.rs", "src/library/outline.rs", "src/kb"] {
+    for shared in ["src/text/place.rs", "src/text/untrusted.rs", "src/problem.rs", "src/model", "src/library/literals.rs", "src/library/outline.rs", "src/kb"] {
         println!("cargo:rerun-if-changed={shared}");
     }
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));

@@ -8,4 +8,5 @@ mod layers;
 mod ledger;
 mod library;
 mod readme;
+mod repair;
 mod run;
