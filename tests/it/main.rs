@@ -8,5 +8,4 @@ mod layers;
 mod ledger;
 mod library;
 mod readme;
-mod repair;
 mod run;
