@@ -114,7 +114,7 @@ impl<'a> View<'a> {
         let Some(series) = self.store.series(&decl.name, subject) else { return Vec::new() };
         let contradicted = self.store.is_contradicted(&decl.name, subject);
         let lost = self.ends_in.is_some_and(|event| self.know.is_lost_on(&decl.name, event));
-        let usable = |r: &&Reading| !(lost && !r.time.is_known());
+        let usable = |r: &&Reading| !lost || r.time.is_known();
         let all: Vec<&Reading> = series.in_order().into_iter().filter(usable).collect();
         let upto: Vec<&Reading> = all.iter().copied().filter(|r| self.until.is_none_or(|m| r.moment <= m)).collect();
         // What is about less than the subject is its surroundings (a total of the host): read later, it still holds.
