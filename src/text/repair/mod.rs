@@ -236,7 +236,7 @@ mod tests {
             ("world [I]4711[/I] died [b]now[/b]", "world 4711 died now", "BBCode"),
             ("> > heap full", "heap full", "leading marks"),
             ("a =3D b=2E", "a = b.", "quoted-printable"),
-            ("^[[45m<0>^[[0m \u{1b}[31mred\u{1b}[0m", "<0> red", "terminal escapes"),
+            ("a ^[[45m<0>^[[0m \u{1b}[31mred\u{1b}[0m", "a <0> red", "terminal escapes"),
             (r#"{"log":"can't open \"x\"\n","stream":"stderr"}"#, "can't open \"x\"", "logger's JSON"),
             ("addr OxffffOOO1 at 0x4l8O", "addr 0xffff0001 at 0x4180", "letters for digits"),
             ("var/log/messages.1:881:disk full", "disk full", "foreign prefix"),
