@@ -15,7 +15,7 @@ fn sources(folder: &Path, out: &mut Vec<std::path::PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             sources(&path, out);
-        } else if path.extension().is_some_and(|e| e == "rs") {
+        } else if path.extension().is_some_and(|e| e == "rs") && !path.to_string_lossy().contains("tests") {
             out.push(path);
         }
     }
