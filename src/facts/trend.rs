@@ -3,6 +3,7 @@
 
 use super::filters::Bound;
 use super::scope::Sample;
+use super::series::Line;
 use super::unit::Unit;
 use super::value::{Number, Quantity, Value};
 
@@ -68,6 +69,17 @@ pub fn slope(samples: &[Sample]) -> Option<Slope> {
     }
     let (points, unit) = points(samples)?;
     let (middle, half) = fit(&points)?;
+    Some(Slope { middle, half, unit })
+}
+
+/// The same from running figures.
+pub fn slope_of(line: &Line, unit: Unit) -> Option<Slope> {
+    if line.n < 2.0 || line.tt <= 0.0 {
+        return None;
+    }
+    let middle = line.ty / line.tt;
+    let rest = (line.yy - middle * line.ty).max(0.0);
+    let half = (line.n >= 3.0).then(|| student(line.n as usize - 2) * (rest / (line.n - 2.0) / line.tt).sqrt());
     Some(Slope { middle, half, unit })
 }
 
