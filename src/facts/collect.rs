@@ -101,7 +101,7 @@ fn from_aggregate(filter: &Filter, a: &super::series::Aggregate) -> Evaluated {
         Filter::LastTime if a.last().time.is_known() => Known(Value::Time(a.last().time)),
         Filter::Span => seconds(a.last().time.since(&a.first().time)),
         Filter::LargestGap if a.ordered => seconds(a.largest_gap),
-        Filter::SlopePerHour(bound) => {
+        Filter::SlopePerHour(bound) if a.ordered || matches!(bound, super::filters::Bound::Middle) => {
             let unit = a.first().value.number().map_or(Unit::One, |q| q.unit);
             a.line.and_then(|line| trend::slope_of(&line, unit)).and_then(|s| s.bound(*bound)).map_or(Unknown, Known)
         }

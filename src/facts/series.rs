@@ -116,9 +116,11 @@ impl Aggregate {
         }
         self.count += 1;
         let distance = r.time.since(&self.origin.time);
-        self.ends = self.ends.take().zip(distance).map(|([earliest, latest], d)| {
-            [if d < earliest.0 { (d, r.clone()) } else { earliest }, if d >= latest.0 { (d, r.clone()) } else { latest }]
-        });
+        self.ends = self
+            .ends
+            .take()
+            .zip(distance)
+            .map(|([earliest, latest], d)| [if d < earliest.0 { (d, r.clone()) } else { earliest }, if d >= latest.0 { (d, r.clone()) } else { latest }]);
         let better = |old: &Option<Value>, wanted| match old {
             None => r.value.number().is_some(),
             Some(old) => r.value.number().is_some() && r.value.compare(old) == Ok(wanted),
@@ -139,7 +141,12 @@ impl Aggregate {
                 self.keys.clear();
             }
         }
+        // The same reading twice (a doubled paste) is one.
+        let again = self.count > 1 && r.time == self.came_last.time && r.value.key() == self.came_last.value.key();
         self.line = self.line.and_then(|mut line| {
+            if again {
+                return Some(line);
+            }
             let unit = self.origin.value.number()?.unit;
             line.add(distance? as f64 / 3.6e12, r.value.number()?.to(unit)?.number.real());
             Some(line)

@@ -42,8 +42,10 @@ impl Slope {
 fn points(samples: &[Sample]) -> Option<(Vec<(f64, f64)>, Unit)> {
     let first = samples.first()?;
     let unit = first.value.number()?.unit;
-    let points =
+    let mut points =
         samples.iter().map(|s| Some((s.time.since(&first.time)? as f64 / 3.6e12, s.value.number()?.to(unit)?.number.real()))).collect::<Option<Vec<_>>>()?;
+    // The same reading twice (a doubled paste) is one.
+    points.dedup();
     Some((points, unit))
 }
 
@@ -98,10 +100,10 @@ fn student(freedom: usize) -> f64 {
 
 /// leak, plateau, spike, or unclear; `None` below six readings or without times.
 pub fn verdict(samples: &[Sample]) -> Option<&'static str> {
-    if samples.len() < FEWEST {
+    let (points, _) = points(samples)?;
+    if points.len() < FEWEST {
         return None;
     }
-    let (points, _) = points(samples)?;
     let (slope, half) = fit(&points)?;
     let values: Vec<f64> = points.iter().map(|p| p.1).collect();
     let (last, before) = values.split_last()?;

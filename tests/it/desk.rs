@@ -141,7 +141,8 @@ impl<'a> Desk<'a> {
     /// All contradictions that were found, in words.
     pub fn contradictions(&self) -> Vec<String> {
         let conclusion = self.conclude();
-        let mut all: Vec<String> = conclusion.findings.iter().flat_map(|f| &f.contradictions).chain(&conclusion.contradictions).map(|c| c.say.clone()).collect();
+        let mut all: Vec<String> =
+            conclusion.findings.iter().flat_map(|f| &f.contradictions).chain(&conclusion.contradictions).map(|c| c.say.clone()).collect();
         all.sort();
         all.dedup();
         all

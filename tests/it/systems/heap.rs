@@ -160,7 +160,7 @@ fn system_18_an_agent_that_wrote_a_core_file() {
     "});
     assert_eq!(desk.faults(), ["userworld-core-dump"]);
     assert_eq!(desk.fact_of("userworld-core-dump", "process.name"), "vpxa");
-    assert_eq!(desk.reckon("crash.file"), "/var/core/vpxa-zdump.000");
+    assert_eq!(desk.reckon_about(None, &[("process.name", "vpxa")], "crash.file"), "/var/core/vpxa-zdump.000");
     assert_eq!(desk.finding("userworld-core-dump").count, 2);
 }
 
@@ -171,6 +171,7 @@ fn system_20_the_stamp_of_a_vmkernel_line() {
     assert_eq!(seconds("43:07:27:51.725"), Some(3_742_071.725)); // C3.2
     assert_eq!((680_791.191f64 / 864.0).floor() / 100.0, 7.87);
     assert_eq!((3_742_071.725f64 / 864.0).round() / 100.0, 43.31);
-    let desk = Desk::new().paste("Jul 26 01:26:46 vmkernel: 7:21:06:31.191 cpu3:33421)WARNING: Heap: 2218: Heap netGPHeap already at its maximumSize. Cannot expand.");
+    let desk =
+        Desk::new().paste("Jul 26 01:26:46 vmkernel: 7:21:06:31.191 cpu3:33421)WARNING: Heap: 2218: Heap netGPHeap already at its maximumSize. Cannot expand.");
     assert_eq!(desk.reckon("clock.booted"), "07-18 04:20:15", "no year, no zone: both stay not known");
 }
