@@ -4,6 +4,7 @@
 pub mod compile;
 pub mod lint;
 pub mod literals;
+pub mod loose;
 pub mod outline;
 pub mod pattern;
 pub mod shelf;

@@ -133,8 +133,9 @@ pub struct Outline {
     pub lost_on: &'static [(&'static str, &'static str)],
     /// Signature: article.
     pub article: &'static str,
-    /// Format: has a line.
+    /// Format: the pattern of its lines, and the literals they must contain.
     pub line: &'static str,
+    pub line_literals: &'static [&'static [&'static [u8]]],
 }
 
 impl Outline {
@@ -200,6 +201,7 @@ pub struct Draft {
     pub lost_on: Vec<(String, String)>,
     pub article: String,
     pub line: String,
+    pub line_literals: Vec<Clause>,
 }
 
 /// A pattern with owned parts.
@@ -270,6 +272,7 @@ pub fn outline(path: &str, file: &str, text: &str) -> Result<Option<Draft>, Vec<
             d.patterns(of_format(&f));
             d.facts(&f.facts, &[]);
             d.line = f.line.as_ref().map(|l| l.value.clone()).unwrap_or_default();
+            d.line_literals = literals::required(&d.line, false, false);
             d.record = f.record.as_ref().map(|r| r.name.as_ref().unwrap_or(&f.id).value.clone()).unwrap_or_default();
         }
         Kind::Table => {

@@ -1,6 +1,14 @@
-//! The integration tests, one module a topic, in one binary.
+//! One binary for all integration tests, one module a topic.
 
+mod book;
+mod cli;
 mod desk;
 mod examples;
+mod expressions;
+mod layers;
 mod ledger;
+mod library;
+mod readme;
+mod repair;
+mod run;
 mod systems;
