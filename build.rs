@@ -107,7 +107,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn clauses(all: &[Vec<Vec<u8>>]) -> String {
-    let clause = |c: &Vec<Vec<u8>>| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "));
+    let literal = |l: &Vec<u8>| format!("b\"{}\"", l.escape_ascii());
+    let clause = |c: &Vec<Vec<u8>>| format!("&[{}]", c.iter().map(literal).collect::<Vec<_>>().join(", "));
     format!("&[{}]", all.iter().map(clause).collect::<Vec<_>>().join(", "))
 }
 
@@ -135,10 +136,10 @@ fn entry(code: &mut String, d: &Draft) {
         texts(&d.found_in),
         d.lost_on,
         d.article,
-        d.line
+        d.line,
+        clauses(&d.line_literals)
     );
     for p in &d.patterns {
-        let clauses: Vec<String> = p.literals.iter().map(|c| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "))).collect();
         let _ = write!(
             code,
             "PatternOutline {{ role: Role::{:?}, source: {:?}, ignore_case: {}, unicode: {}, whole_line: {}, within: {}, literals: {} }}, ",
@@ -148,7 +149,7 @@ fn entry(code: &mut String, d: &Draft) {
             p.unicode,
             p.whole_line,
             texts(&p.within),
-            clauses.join(", ")
+            clauses(&p.literals)
         );
     }
     code.push_str("], facts: &[");
