@@ -95,8 +95,11 @@ fn ids(links: &[(String, Option<f64>)]) -> Vec<&str> {
     links.iter().map(|(id, _)| id.as_str()).collect()
 }
 
+/// Signature, subject, standing, and the causes with theirs.
+type Verdict = (String, String, &'static str, Vec<(String, &'static str)>);
+
 /// Findings, what they are about, and how their causes stand: what must not depend on the order of lines.
-fn verdicts(desk: &Desk<'_>) -> Vec<(String, String, &'static str, Vec<(String, &'static str)>)> {
+fn verdicts(desk: &Desk<'_>) -> Vec<Verdict> {
     let mut out: Vec<_> = desk
         .conclude()
         .findings
