@@ -283,7 +283,8 @@ impl<'a, 'b> Mend<'a, 'b> {
             starts.push(at);
             at += p.text.len() + 1;
         }
-        let mut best: Vec<(usize, usize)> = matcher.matches(text.as_bytes()).into_iter().filter_map(|m| Some((starts.binary_search(&m.start).ok()?, m.pattern))).collect();
+        let mut best: Vec<(usize, usize)> =
+            matcher.matches(text.as_bytes()).into_iter().filter_map(|m| Some((starts.binary_search(&m.start).ok()?, m.pattern))).collect();
         // The fewest lines first, so that a hit in two lines is not told as one in three.
         best.sort_by_key(|(i, pattern)| (pieces[*i].parts.len(), *i, *pattern));
         for (i, number) in best {
@@ -363,10 +364,8 @@ impl<'a, 'b> Mend<'a, 'b> {
     /// Looser forms of patterns, where the text shows that letters, values or ends are not what they were.
     fn loosely(&mut self, pieces: &[Piece]) {
         let library = self.observer.library;
-        let patterns: Vec<(usize, &crate::library::pattern::Pattern)> = library
-            .triggers(true)
-            .filter(|(_, p)| matches!(p.role(), Role::Any | Role::All | Role::Count) && !p.outline.literals.is_empty())
-            .collect();
+        let patterns: Vec<(usize, &crate::library::pattern::Pattern)> =
+            library.triggers(true).filter(|(_, p)| matches!(p.role(), Role::Any | Role::All | Role::Count) && !p.outline.literals.is_empty()).collect();
         let mut tried = 0;
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         for piece in pieces {

@@ -114,7 +114,7 @@ impl<'a> View<'a> {
         let Some(series) = self.store.series(&decl.name, subject) else { return Vec::new() };
         let contradicted = self.store.is_contradicted(&decl.name, subject);
         let lost = self.ends_in.is_some_and(|event| self.know.is_lost_on(&decl.name, event));
-        let usable = |r: &&Reading| !(lost && !r.time.is_known());
+        let usable = |r: &&Reading| !lost || r.time.is_known();
         // Past the bound the latest reading is still known.
         let latest = series.aggregate.as_deref().map(|a| a.last());
         let all: Vec<&Reading> = series.in_order().into_iter().chain(latest).filter(usable).collect();

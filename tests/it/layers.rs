@@ -3,15 +3,8 @@
 use std::path::Path;
 
 /// From the bottom up; what stands on one line may use each other.
-const LAYERS: &[&[&str]] = &[
-    &["text", "facts", "problem"],
-    &["model"],
-    &["library", "kb"],
-    &["engine"],
-    &["case"],
-    &["render", "check"],
-    &["source", "cli", "repl"],
-];
+const LAYERS: &[&[&str]] =
+    &[&["text", "facts", "problem"], &["model"], &["library", "kb"], &["engine"], &["case"], &["render", "check"], &["source", "cli", "repl"]];
 
 fn layer(module: &str) -> Option<usize> {
     LAYERS.iter().position(|l| l.contains(&module))

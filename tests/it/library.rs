@@ -66,7 +66,12 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("a near miss that matches", "KafkaStorageException: closed", "KafkaStorageException: Error while writing x", "fires on this, and must not"),
     ("an anchor", "title: A broker", "title: &a A broker", "anchors and aliases are not allowed"),
     ("the same key twice", "severity: high\n", "severity: high\nseverity: high\n", "4:1:"),
-    ("an unknown cause in evidence", "references:", "evidence: [{ step: vm-of-mac, why: x, outcomes: [{ when: \"true\", causes: { ful: supports } }] }]\nreferences:", "`ful` is no cause of this signature"),
+    (
+        "an unknown cause in evidence",
+        "references:",
+        "evidence: [{ step: vm-of-mac, why: x, outcomes: [{ when: \"true\", causes: { ful: supports } }] }]\nreferences:",
+        "`ful` is no cause of this signature",
+    ),
     ("an unknown step", "references:", "evidence: [{ step: vm-of-mc, why: x }]\nreferences:", "there is no step `vm-of-mc`"),
     ("bytes against seconds", "references:", "derive: { kafka.size: cos.ram_total + cos.uptime }\nreferences:", "do not go together"),
 ];

@@ -9,6 +9,5 @@ mod layers;
 mod ledger;
 mod library;
 mod readme;
-mod repair;
 mod run;
 mod systems;

@@ -165,7 +165,8 @@ pub fn split(pieces: &[Piece]) -> (Vec<Piece>, bool) {
     let mut out = Vec::with_capacity(pieces.len());
     let mut any = false;
     for piece in pieces {
-        let cuts: Vec<usize> = if piece.text.len() > MOST_BYTES { Vec::new() } else { shapes::STAMPS.all(&piece.text).map(|m| m.start).filter(|s| *s > 12).collect() };
+        let cuts: Vec<usize> =
+            if piece.text.len() > MOST_BYTES { Vec::new() } else { shapes::STAMPS.all(&piece.text).map(|m| m.start).filter(|s| *s > 12).collect() };
         let arrows: Vec<usize> = piece.text.match_indices(" --> ").map(|(i, _)| i).take(200).collect();
         if !arrows.is_empty() {
             any = true;

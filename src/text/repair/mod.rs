@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn what_is_nested_is_undone_twice_and_then_no_more() {
-        assert_eq!(cleaned("a &amp;lt;b&amp;gt;"), "a <b>".replace("<b>", "<b>"));
+        assert_eq!(cleaned("a &amp;lt;b&amp;gt;"), "a <b>");
         assert_eq!(cleaned("x &amp;amp;amp;lt;"), "x &amp;lt;");
     }
 }
