@@ -2,6 +2,7 @@
 
 mod book;
 mod cli;
+mod desk;
 mod examples;
 mod expressions;
 mod layers;
@@ -9,3 +10,4 @@ mod ledger;
 mod library;
 mod readme;
 mod run;
+mod systems;
