@@ -101,6 +101,8 @@ impl<'a, 'b> Mend<'a, 'b> {
                 Seen::Block { step, .. } => {
                     known.entry(at).or_default().insert(*step);
                 }
+                // A record in which nobody found anything is not known: `&lt;0&gt;` can hide what it says.
+                Seen::Record(r) if r.hits.is_empty() => {}
                 Seen::Record(r) => {
                     for line in at..r.last_line as usize {
                         known.entry(line).or_default().extend([r.format].into_iter().chain(r.hits.iter().map(|(entry, _)| *entry)));
