@@ -84,14 +84,14 @@ pub fn apply_to_list(filter: &Filter, items: &[Value]) -> Evaluated {
 /// The same from running figures. What needs all readings is not known; what can be said is what all readings say.
 fn from_aggregate(filter: &Filter, a: &super::series::Aggregate) -> Evaluated {
     let or_unknown = |v: Option<Value>| v.map_or(Unknown, Known);
-    let unique = || or_unknown(a.unique.clone().map(Value::List));
+    let unique = || or_unknown(a.unique().map(Value::List));
     match filter {
         Filter::Count => Known(Value::int(a.count as i128)),
         Filter::Min => or_unknown(a.min.clone()),
         Filter::Max => or_unknown(a.max.clone()),
         Filter::Sum => or_unknown(a.sum.map(Value::Number)),
         Filter::Unique | Filter::List => unique(),
-        Filter::Any(test) | Filter::All(test) => match &a.unique {
+        Filter::Any(test) | Filter::All(test) => match a.unique() {
             Some(values) => quantify(values.iter(), test, matches!(filter, Filter::Any(_)), 0, true),
             None => Unknown,
         },

@@ -4,7 +4,8 @@
 use super::value::{Number, Quantity, Value};
 use crate::text::clock::Time;
 use crate::text::origin::Origin;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// One reading.
 #[derive(Clone, Debug)]
@@ -40,9 +41,9 @@ pub struct Aggregate {
     pub largest_gap: Option<i64>,
     /// All came in order of time, so that gaps are right.
     pub ordered: bool,
-    /// Distinct values in the order in which they came, until there are too many.
-    pub unique: Option<Vec<Value>>,
-    keys: BTreeSet<String>,
+    /// Distinct values, each with the distance of its earliest reading from the origin, until there are too many.
+    distinct: Option<Vec<(i64, Value)>>,
+    keys: BTreeMap<String, usize>,
     /// For the slope: how far times (hours since the origin) and numbers scatter.
     pub line: Option<Line>,
 }
@@ -89,8 +90,8 @@ impl Aggregate {
             sum: first.value.number().map(|q| Quantity { number: Number::Int(0), ..q }),
             largest_gap: None,
             ordered: true,
-            unique: Some(Vec::new()),
-            keys: BTreeSet::new(),
+            distinct: Some(Vec::new()),
+            keys: BTreeMap::new(),
             line: Some(Line::default()),
         };
         aggregate.add(first);
@@ -132,26 +133,46 @@ impl Aggregate {
             self.max = Some(r.value.clone());
         }
         self.sum = self.sum.and_then(|sum| add(sum, r.value.number()?));
-        if let Some(unique) = &mut self.unique
-            && self.keys.insert(r.value.key())
-        {
-            unique.push(r.value.clone());
-            if unique.len() > MOST_UNIQUE {
-                self.unique = None;
-                self.keys.clear();
-            }
-        }
+        self.note_distinct(&r.value, distance.unwrap_or(0));
         // The same reading twice (a doubled paste) is one.
         let again = self.count > 1 && r.time == self.came_last.time && r.value.key() == self.came_last.value.key();
         self.line = self.line.and_then(|mut line| {
             if again {
                 return Some(line);
             }
-            let unit = self.origin.value.number()?.unit;
-            line.add(distance? as f64 / 3.6e12, r.value.number()?.to(unit)?.number.real());
+            let origin = self.origin.value.number()?;
+            line.add(distance? as f64 / 3.6e12, r.value.number()?.to(origin.unit)?.number.real() - origin.number.real());
             Some(line)
         });
         self.came_last = r.clone();
+    }
+
+    fn note_distinct(&mut self, value: &Value, distance: i64) {
+        let Some(distinct) = &mut self.distinct else { return };
+        match self.keys.entry(value.key()) {
+            Entry::Occupied(known) => {
+                if let Some((earliest, _)) = distinct.get_mut(*known.get()) {
+                    *earliest = distance.min(*earliest);
+                }
+            }
+            Entry::Vacant(new) => {
+                new.insert(distinct.len());
+                distinct.push((distance, value.clone()));
+            }
+        }
+        if distinct.len() > MOST_UNIQUE {
+            self.distinct = None;
+            self.keys.clear();
+        }
+    }
+
+    /// Distinct values by the time of their earliest reading; without comparable times in the order in which they came.
+    pub fn unique(&self) -> Option<Vec<Value>> {
+        let mut distinct: Vec<&(i64, Value)> = self.distinct.as_ref()?.iter().collect();
+        if self.ends.is_some() {
+            distinct.sort_by_key(|(distance, _)| *distance);
+        }
+        Some(distinct.into_iter().map(|(_, value)| value.clone()).collect())
     }
 
     /// Two long series of one thing, the same fact under two names of its host: what order and slope would need is lost.
@@ -161,11 +182,13 @@ impl Aggregate {
         for r in [other.first(), other.last()] {
             self.add(r);
         }
-        for value in other.min.iter().chain(&other.max).chain(other.unique.iter().flatten()) {
+        for value in other.min.iter().chain(&other.max) {
             self.add(&Reading { value: value.clone(), ..other.last().clone() });
         }
-        if other.unique.is_none() {
-            self.unique = None;
+        let shift = other.origin.time.since(&self.origin.time).unwrap_or(0);
+        match &other.distinct {
+            Some(distinct) => distinct.iter().for_each(|(distance, value)| self.note_distinct(value, distance.saturating_add(shift))),
+            None => self.distinct = None,
         }
         self.count = count;
         self.sum = sum;

@@ -50,6 +50,9 @@ fn points(samples: &[Sample]) -> Option<(Vec<(f64, f64)>, Unit)> {
 }
 
 fn fit(points: &[(f64, f64)]) -> Option<(f64, Option<f64>)> {
+    // Counted from the first, so that large numbers keep their small differences.
+    let base = points.first()?.1;
+    let points: Vec<(f64, f64)> = points.iter().map(|p| (p.0, p.1 - base)).collect();
     let n = points.len() as f64;
     let (mt, my) = (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n);
     let tt: f64 = points.iter().map(|p| (p.0 - mt).powi(2)).sum();

@@ -108,6 +108,11 @@ impl<'a> Desk<'a> {
         self.reckon_as(subject, expression)
     }
 
+    /// What an expression comes to over the whole case.
+    pub fn reckon_case(&self, expression: &str) -> String {
+        self.reckon_as(Subject::case(), expression)
+    }
+
     fn reckon_as(&self, subject: Subject, expression: &str) -> String {
         let expr = Expr::parse(expression).unwrap_or_else(|m| panic!("`{expression}`: {}", m.say));
         for name in expr.names() {

@@ -3,7 +3,11 @@
 
 mod chain;
 mod console;
+mod guest;
 mod heap;
+mod mail_and_text;
 mod panic_timeout;
 mod product;
+mod streaming;
 mod trends;
+mod vmfs;
