@@ -16,6 +16,7 @@ mod problem;
 mod library {
     pub mod literals;
     pub mod outline;
+    pub mod rows;
 }
 
 use library::outline::{Draft, Kind, outline};
@@ -26,7 +27,7 @@ fn main() {
     println!("cargo:rerun-if-changed=signatures");
     println!("cargo:rerun-if-changed=kb");
     println!("cargo:rerun-if-changed=build.rs");
-    for shared in ["src/text", "src/problem.rs", "src/model", "src/library/literals.rs", "src/library/outline.rs", "src/kb"] {
+    for shared in ["src/text", "src/problem.rs", "src/model", "src/library/literals.rs", "src/library/outline.rs", "src/library/rows.rs", "src/kb"] {
         println!("cargo:rerun-if-changed={shared}");
     }
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -82,7 +83,7 @@ fn entry(code: &mut String, d: &Draft) {
     let texts = |all: &[String]| format!("&{all:?}");
     let _ = write!(
         code,
-        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, patterns: &[",
+        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, rows: {:?}, rows_at: {}, patterns: &[",
         d.id,
         d.title,
         d.file,
@@ -94,7 +95,9 @@ fn entry(code: &mut String, d: &Draft) {
         texts(&d.found_in),
         d.lost_on,
         d.article,
-        d.line
+        d.line,
+        d.rows,
+        d.rows_at
     );
     for p in &d.patterns {
         let clauses: Vec<String> = p.literals.iter().map(|c| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "))).collect();

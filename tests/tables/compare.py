@@ -46,7 +46,11 @@ def rows(table):
     path = os.path.join(TABLES, table + '.yaml')
     found = []
     with open(path, encoding='utf8') as lines:
+        begun = False
         for line in lines:
+            begun = begun or line.startswith('rows:')
+            if not begun:
+                continue
             row = re.match(r'\s*- \{ (.*) \}\s*(?:#.*)?$', line)
             if row:
                 found.append(cells(row.group(1)))
@@ -56,9 +60,12 @@ def rows(table):
 
 
 def fits(cell, value):
-    """a key cell holds a value, a range such as `>=0x80, <=0xff`, or any"""
+    """a key cell holds a value, a range such as `>=0x80, <=0xff`, value/mask, or any"""
     if cell == 'any':
         return True
+    if '/' in cell:
+        wanted, mask = (int(part, 16) for part in cell.split('/'))
+        return value & mask == wanted
     for part in cell.split(','):
         op, number = re.match(r'\s*(>=|<=|>|<|)\s*(0x[0-9a-f]+|\d+)$', part).groups()
         number = int(number, 0)
@@ -320,7 +327,7 @@ def mce_field():
     classes, fields = rows('mce-error-class'), rows('mce-field')
 
     def decode(code, vendor='intel'):
-        kind = next(row for row in classes if row['vendor'] in ('any', vendor) and code & int(row['mask'], 0) == int(row['value'], 0))['class']
+        kind = lookup(classes, vendor=vendor, code=code)['class']
         name = lambda field, value: lookup(fields, field=field, value=value)['name']
         if kind == 'cache':
             return kind, name('RRRR', code >> 4 & 15), name('TT', code >> 2 & 3), name('LL', code & 3)
