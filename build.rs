@@ -19,6 +19,14 @@ mod library {
     pub mod rows;
 }
 
+#[allow(unused_imports)]
+#[path = "src/kb"]
+mod kb {
+    pub mod documents;
+    pub mod index;
+    pub mod tokens;
+}
+
 use library::outline::{Draft, Kind, outline};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -27,7 +35,7 @@ fn main() {
     println!("cargo:rerun-if-changed=signatures");
     println!("cargo:rerun-if-changed=kb");
     println!("cargo:rerun-if-changed=build.rs");
-    for shared in ["src/text", "src/problem.rs", "src/model", "src/library/literals.rs", "src/library/outline.rs", "src/library/rows.rs", "src/kb"] {
+    for shared in ["src/text/place.rs", "src/text/untrusted.rs", "src/problem.rs", "src/model", "src/library/literals.rs", "src/library/outline.rs", "src/library/rows.rs", "src/kb"] {
         println!("cargo:rerun-if-changed={shared}");
     }
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -56,7 +64,35 @@ fn main() {
         entry(&mut code, d);
     }
     code.push_str("];\n");
+    index(&mut code, &out, &drafts);
+    std::fs::write(out.join("frequencies.bin"), frequencies(&drafts)).expect("OUT_DIR is writable");
+    code.push_str("/// How often four-byte pieces stand in the library, as a logarithm, by their hash.\npub static FREQUENCIES: &[u8; 65536] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/frequencies.bin\"));\n");
     std::fs::write(out.join("library.rs"), code).expect("OUT_DIR is writable");
+}
+
+/// The search index of the shipped library, as files that the program opens in place.
+fn index(code: &mut String, out: &Path, drafts: &[Draft]) {
+    let word = |d: &Draft| d.kind.map_or("", Kind::word);
+    let sources: Vec<kb::documents::Source> =
+        drafts.iter().map(|d| kb::documents::Source { kind: word(d), id: &d.id, title: &d.title, article: &d.article, text: &d.text }).collect();
+    code.push_str("/// Files of the search index.\npub static INDEX: &[(&str, &[u8])] = &[\n");
+    for (name, bytes) in kb::documents::index(&sources) {
+        std::fs::write(out.join(&name), bytes).expect("OUT_DIR is writable");
+        let _ = writeln!(code, "({name:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/\", {name:?}))),");
+    }
+    code.push_str("];\n");
+}
+
+/// Counts folded four-byte pieces of all texts; the slot is that of `engine/frequency.rs`.
+fn frequencies(drafts: &[Draft]) -> Vec<u8> {
+    let mut counts = vec![0u32; 65536];
+    for d in drafts {
+        for piece in d.text.as_bytes().windows(4) {
+            let word = u32::from_le_bytes([piece[0] | 0x20, piece[1] | 0x20, piece[2] | 0x20, piece[3] | 0x20]);
+            counts[(word.wrapping_mul(0x9e37_79b1) >> 16) as usize] += 1;
+        }
+    }
+    counts.into_iter().map(|c| (8.0 * f64::from(c + 1).log2()).min(255.0) as u8).collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -71,6 +107,11 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
+fn clauses(all: &[Vec<Vec<u8>>]) -> String {
+    let clause = |c: &Vec<Vec<u8>>| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "));
+    format!("&[{}]", all.iter().map(clause).collect::<Vec<_>>().join(", "))
+}
+
 fn entry(code: &mut String, d: &Draft) {
     let kind = match d.kind {
         Some(Kind::Article) => "Article",
@@ -83,7 +124,7 @@ fn entry(code: &mut String, d: &Draft) {
     let texts = |all: &[String]| format!("&{all:?}");
     let _ = write!(
         code,
-        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, rows: {:?}, rows_at: {}, patterns: &[",
+        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, line_literals: {}, rows: {:?}, rows_at: {}, patterns: &[",
         d.id,
         d.title,
         d.file,
@@ -96,21 +137,21 @@ fn entry(code: &mut String, d: &Draft) {
         d.lost_on,
         d.article,
         d.line,
+        clauses(&d.line_literals),
         d.rows,
         d.rows_at
     );
     for p in &d.patterns {
-        let clauses: Vec<String> = p.literals.iter().map(|c| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "))).collect();
         let _ = write!(
             code,
-            "PatternOutline {{ role: Role::{:?}, source: {:?}, ignore_case: {}, unicode: {}, whole_line: {}, within: {}, literals: &[{}] }}, ",
+            "PatternOutline {{ role: Role::{:?}, source: {:?}, ignore_case: {}, unicode: {}, whole_line: {}, within: {}, literals: {} }}, ",
             p.role,
             p.source,
             p.ignore_case,
             p.unicode,
             p.whole_line,
             texts(&p.within),
-            clauses.join(", ")
+            clauses(&p.literals)
         );
     }
     code.push_str("], facts: &[");

@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod facts;
+pub mod kb;
 pub mod library;
 pub mod model;
 pub mod problem;

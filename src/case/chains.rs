@@ -3,6 +3,7 @@
 use super::Case;
 use super::finding::{Chain, Finding, Link};
 use super::opened::Opened;
+use crate::engine::rank::Standing;
 use crate::facts::subject::{Root, Subject};
 use crate::model::signature::Severity;
 use std::collections::BTreeMap;
@@ -21,6 +22,18 @@ pub fn chains(case: &Case<'_>, findings: &[Finding], opened: &BTreeMap<Key, Open
                 }
                 if let Some(lag) = follows(from, to, consequence.within, opened) {
                     edges.push((a, b, lag));
+                }
+            }
+        }
+    }
+    // A cause that is another problem comes before what it causes, once evidence speaks for it.
+    for (a, effect) in findings.iter().enumerate() {
+        for cause in effect.causes.iter().filter(|c| matches!(c.standing, Standing::Established | Standing::Leading)) {
+            let Some(is) = &cause.is else { continue };
+            for (b, trigger) in findings.iter().enumerate() {
+                let here = trigger.subject.root == effect.subject.root || trigger.subject.root == Root::Case || effect.subject.root == Root::Case;
+                if trigger.signature == *is && here && !edges.iter().any(|e| e.0 == b && e.1 == a) {
+                    edges.extend(follows(trigger, effect, None, opened).map(|lag| (b, a, lag)));
                 }
             }
         }
@@ -116,8 +129,8 @@ fn follows(a: &Finding, b: &Finding, within: Option<i64>, opened: &BTreeMap<Key,
             let near = times.iter().filter_map(|t| first_b.time.since(t)).any(|d| (0..=window).contains(&d));
             (near || lag <= window).then_some(Some(lag))
         }
-        // Without clocks the order of the lines decides, and only where no window is asked.
-        (None, None) => (first_a.origin.stream != first_b.origin.stream || first_a.seq < first_b.seq).then_some(None),
+        // Without clocks nothing speaks against it where no window is asked: a paste is in any order.
+        (None, None) => Some(None),
         (None, Some(_)) => None,
     }
 }

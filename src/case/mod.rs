@@ -13,6 +13,7 @@ mod read;
 pub use finding::scope as finding_scope;
 
 use crate::engine::correlate::Spotted;
+use crate::engine::mend::{Budget, Mended, Outcome};
 use crate::engine::observe::{Captured, Hit, Observation, Observer, Seen, SeenLine, SeenRecord};
 use crate::facts::decl::Name;
 use crate::facts::store::{Bounds, Store};
@@ -134,6 +135,29 @@ impl<'a> Case<'a> {
         let seen = observer.look(stream, text, 0..text.len().max(1), 1);
         self.observe(stream, &seen);
         self.end_stream(stream);
+    }
+
+    /// The same, and where the clean text matches nothing, repaired forms of it are tried. Gives what only they made match.
+    pub fn paste_damaged(&mut self, observer: &Observer<'a>, stream: &Arc<str>, text: &[u8], budget: Budget) -> Vec<Mended> {
+        let mut seen = observer.look(stream, text, 0..text.len().max(1), 1);
+        let Outcome { mended, bounded } = observer.mend(stream, text, &seen, budget);
+        let mut counted: BTreeSet<(u64, &'static str)> = BTreeSet::new();
+        for m in &mended {
+            for repair in m.repairs.iter() {
+                if counted.insert((m.observation.line.number, repair.name())) {
+                    *self.repairs.entry(repair.name().to_string()).or_default() += 1;
+                }
+            }
+        }
+        // Where nothing was damaged, lines that were not tried are no loss.
+        if bounded && !mended.is_empty() {
+            self.limits.insert(("lines tried with repairs".to_string(), stream.to_string()));
+        }
+        seen.extend(mended.iter().map(|m| m.observation.clone()));
+        seen.sort_by_key(|o| o.line.number);
+        self.observe(stream, &seen);
+        self.end_stream(stream);
+        mended
     }
 
     /// Marks that a stream, by its name, is output of a step.

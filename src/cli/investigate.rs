@@ -6,6 +6,7 @@ use crate::engine::decode;
 use crate::engine::envelope::Envelope;
 use crate::engine::lines;
 use crate::engine::matcher::Matcher;
+use crate::engine::mend::Budget;
 use crate::engine::observe::Observer;
 use crate::engine::template::template;
 use crate::library::Library;
@@ -56,7 +57,7 @@ impl<'a> Investigation<'a> {
     pub fn paste(&mut self, name: &str, text: &[u8]) {
         let stream: Arc<str> = Arc::from(name);
         self.case.begin_stream(&stream);
-        self.case.paste(&self.observer, &stream, text);
+        let mended = self.case.paste_damaged(&self.observer, &stream, text, Budget::default());
         let mut span = Span { stream: stream.clone(), lines: 0, bytes: text.len() as u64, first: Time::default(), last: Time::default(), gaps: Vec::new() };
         span.lines = lines::count(text) + u64::from(!text.is_empty() && !text.ends_with(b"\n"));
         for (i, (start, end)) in lines::all(text).take(MOST_LINES).enumerate() {
@@ -69,6 +70,9 @@ impl<'a> Investigation<'a> {
             let origin = Origin::new(&stream, i as u64 + 1);
             self.codes(&lossless(line), &origin);
             self.unknown(&envelope, line, origin);
+        }
+        for m in &mended {
+            self.codes(&m.text, &Origin::new(&stream, m.observation.line.number));
         }
         if self.query.len() < 4_096 {
             self.query.push_str(&lossless(&text[..text.len().min(4_096)]));

@@ -3,8 +3,11 @@
 use super::args::{Format, Global};
 use super::output::Output;
 use super::{Exit, library};
+use crate::kb::documents::{self, Source};
+use crate::kb::index::{Hit, Index, search_all};
 use crate::library::Library;
 use crate::library::outline::Kind;
+use crate::library::shipped::INDEX;
 use crate::render::{Reading, text};
 use crate::text::untrusted::shown;
 use serde_json::json;
@@ -89,7 +92,8 @@ pub fn list(global: &Global, kind: Option<&str>, out: &mut Output) -> Exit {
 /// `faultbook search`.
 pub fn search(global: &Global, words: &[String], out: &mut Output) -> Exit {
     let Some(library) = library(global, out) else { return Exit::Failed };
-    let found = nearest(&library, &words.join(" "), 10);
+    let hits = found(&library, &words.join(" "), 12);
+    let found: Vec<Reading> = hits.iter().map(|h| Reading { id: if h.kind == "article" { h.id.clone() } else { format!("{}/{}", h.kind, h.id) }, title: h.title.clone(), score: h.score, matched_by: "search" }).collect();
     if out.format == Format::Json {
         let all: Vec<_> = found.iter().map(|r| json!({"id": r.id, "title": r.title, "score": r.score, "matched_by": r.matched_by})).collect();
         out.data(&serde_json::to_string_pretty(&json!({"schema_version": 1, "articles": all})).unwrap_or_default());
@@ -102,7 +106,23 @@ pub fn search(global: &Global, words: &[String], out: &mut Output) -> Exit {
     if found.is_empty() { Exit::Nothing } else { Exit::Found }
 }
 
+/// What search finds for a text, best first: the shipped index opened in place, a user's own files indexed in memory.
+pub fn found(library: &Library, text: &str, limit: usize) -> Vec<Hit> {
+    let Ok(shipped) = Index::open_embedded(INDEX) else { return Vec::new() };
+    let own: Vec<Source> = library
+        .entries()
+        .iter()
+        .filter(|e| !e.shipped)
+        .map(|e| e.outline)
+        .map(|o| Source { kind: o.kind.word(), id: o.id, title: o.title, article: o.article, text: o.text })
+        .collect();
+    let own = if own.is_empty() { None } else { Index::open_owned(documents::index(&own)).ok() };
+    let indexes: Vec<&Index> = std::iter::once(&shipped).chain(&own).collect();
+    search_all(&indexes, text, limit)
+}
+
 /// Articles whose words are nearest to a text.
-pub fn nearest(_library: &Library, _text: &str, _limit: usize) -> Vec<Reading> {
-    Vec::new()
+pub fn nearest(library: &Library, text: &str, limit: usize) -> Vec<Reading> {
+    let hits = found(library, text, limit * 6).into_iter().filter(|h| h.kind == "article").take(limit);
+    hits.map(|h| Reading { id: h.id, title: h.title, score: h.score, matched_by: "search" }).collect()
 }

@@ -33,25 +33,21 @@ pub struct Envelope {
 /// Formats in the order in which they are tried: what says most first.
 pub struct Envelopes<'a> {
     library: &'a Library,
-    order: Vec<(usize, &'static str, Vec<Vec<Vec<u8>>>)>,
+    order: Vec<usize>,
 }
 
 impl<'a> Envelopes<'a> {
     /// Formats of a library.
     pub fn new(library: &'a Library) -> Self {
-        let mut order: Vec<(usize, &'static str, Vec<Vec<Vec<u8>>>)> = library
-            .entries()
-            .iter()
-            .enumerate()
-            .filter(|(_, e)| e.outline.kind == Kind::Format && !e.outline.line.is_empty())
-            .map(|(i, e)| (i, e.outline.id, crate::library::literals::required(e.outline.line, false, false)))
-            .collect();
-        let says = |i: usize| {
-            let line = library.entries()[i].outline.line;
-            let literal: usize = crate::library::literals::required(line, false, false).iter().map(|c| c.iter().map(Vec::len).min().unwrap_or(0)).sum();
-            (line.matches("(?P<").count() + line.matches("(?<").count(), literal, line.len())
-        };
-        order.sort_by_key(|(i, id, _)| (std::cmp::Reverse(says(*i)), *id));
+        let entries = library.entries();
+        let is_format = |i: &usize| entries[*i].outline.kind == Kind::Format && !entries[*i].outline.line.is_empty();
+        let mut order: Vec<usize> = (0..entries.len()).filter(is_format).collect();
+        order.sort_by_cached_key(|i| {
+            let o = entries[*i].outline;
+            let literal: usize = o.line_literals.iter().map(|c| c.iter().map(|l| l.len()).min().unwrap_or(0)).sum();
+            let captures = o.line.matches("(?P<").count() + o.line.matches("(?<").count();
+            (std::cmp::Reverse((captures, literal, o.line.len())), o.id)
+        });
         Envelopes { library, order }
     }
 
@@ -59,15 +55,15 @@ impl<'a> Envelopes<'a> {
     pub fn read(&self, line: &[u8]) -> Envelope {
         let line = if line.len() > 4096 { &line[..4096] } else { line };
         let folded = line.to_ascii_lowercase();
-        for (entry, id, literals) in &self.order {
-            let may = literals.iter().all(|clause| clause.iter().any(|l| memchr::memmem::find(&folded, l).is_some()));
-            if !may {
+        for entry in &self.order {
+            let o = self.library.entries()[*entry].outline;
+            if !o.line_literals.iter().all(|clause| clause.iter().any(|l| memchr::memmem::find(&folded, l).is_some())) {
                 continue;
             }
             if let Some(format) = self.library.format_at(*entry)
                 && let Some(mut envelope) = of(format, line)
             {
-                envelope.format = Some(id);
+                envelope.format = Some(o.id);
                 return envelope;
             }
         }

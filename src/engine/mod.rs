@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod frequency;
 pub mod lines;
 pub mod matcher;
+pub mod mend;
 pub mod observe;
 pub mod plan;
 pub mod rank;

@@ -7,6 +7,7 @@ pub mod coded;
 pub mod lint;
 pub mod lint_table;
 pub mod literals;
+pub mod loose;
 pub mod outline;
 pub mod pattern;
 pub mod rows;

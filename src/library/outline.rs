@@ -136,8 +136,9 @@ pub struct Outline {
     pub lost_on: &'static [(&'static str, &'static str)],
     /// Signature: article.
     pub article: &'static str,
-    /// Format: has a line.
+    /// Format: the pattern of its lines, and the literals they must contain.
     pub line: &'static str,
+    pub line_literals: &'static [&'static [&'static [u8]]],
     /// Table: its rows, one in a line, cells in the order of keys and columns with tabs between them. A table of many
     /// rows is used without its YAML being parsed again.
     pub rows: &'static str,
@@ -210,6 +211,7 @@ pub struct Draft {
     pub line: String,
     pub rows: String,
     pub rows_at: usize,
+    pub line_literals: Vec<Clause>,
 }
 
 /// A pattern with owned parts.
@@ -280,6 +282,7 @@ pub fn outline(path: &str, file: &str, text: &str) -> Result<Option<Draft>, Vec<
             d.patterns(of_format(&f));
             d.facts(&f.facts, &[]);
             d.line = f.line.as_ref().map(|l| l.value.clone()).unwrap_or_default();
+            d.line_literals = literals::required(&d.line, false, false);
             d.record = f.record.as_ref().map(|r| r.name.as_ref().unwrap_or(&f.id).value.clone()).unwrap_or_default();
         }
         Kind::Table => {

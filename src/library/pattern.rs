@@ -1,5 +1,6 @@
 //! A pattern of the library: its outline, and its regular expression once it was needed.
 
+use super::loose::{self, Form};
 use super::outline::{PatternOutline, Role};
 use crate::facts::decl::Name;
 use regex::bytes::{Regex, RegexBuilder};
@@ -20,6 +21,8 @@ pub struct Pattern {
     /// What is known of it without compiling it.
     pub outline: &'static PatternOutline,
     compiled: OnceLock<Option<Compiled>>,
+    /// Looser forms, made when damaged text asks for them.
+    forms: OnceLock<Box<[OnceLock<Option<Regex>>; Form::COUNT]>>,
 }
 
 #[derive(Debug)]
@@ -31,7 +34,7 @@ struct Compiled {
 impl Pattern {
     /// A pattern that was not compiled yet.
     pub fn new(entry: usize, ordinal: usize, outline: &'static PatternOutline) -> Pattern {
-        Pattern { entry, ordinal, outline, compiled: OnceLock::new() }
+        Pattern { entry, ordinal, outline, compiled: OnceLock::new(), forms: OnceLock::new() }
     }
 
     /// What it is for.
@@ -56,6 +59,12 @@ impl Pattern {
     /// Numbers of the groups that capture facts, and their names.
     pub fn captures(&self) -> &[(usize, Name)] {
         self.compiled().map_or(&[], |c| &c.captures)
+    }
+
+    /// A looser form of the regular expression, for damaged text.
+    pub fn form(&self, form: Form) -> Option<&Regex> {
+        let forms = self.forms.get_or_init(|| Box::new(std::array::from_fn(|_| OnceLock::new())));
+        forms.get(form.number())?.get_or_init(|| loose::compile(self.outline, form)).as_ref()
     }
 
     /// Whether a line, already folded to lower case, holds the literals that the pattern needs.

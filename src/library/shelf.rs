@@ -80,6 +80,10 @@ fn texts(v: Vec<String>) -> &'static [&'static str] {
     list(v.into_iter().map(text).collect())
 }
 
+fn clauses(all: Vec<super::literals::Clause>) -> &'static [&'static [&'static [u8]]] {
+    list(all.into_iter().map(|c| list(c.into_iter().map(|l| list(l) as &[u8]).collect()) as &[&[u8]]).collect())
+}
+
 impl Draft {
     /// The outline for as long as the program runs: a library is loaded once and used to the end.
     pub fn keep(self) -> Outline {
@@ -90,7 +94,7 @@ impl Draft {
             unicode: p.unicode,
             whole_line: p.whole_line,
             within: texts(p.within),
-            literals: list(p.literals.into_iter().map(|c| list(c.into_iter().map(|l| list(l) as &[u8]).collect()) as &[&[u8]]).collect()),
+            literals: clauses(p.literals),
         });
         let facts = self.facts.into_iter().map(|f| FactOutline {
             name: text(f.name),
@@ -122,6 +126,7 @@ impl Draft {
             line: text(self.line),
             rows: text(self.rows),
             rows_at: self.rows_at,
+            line_literals: clauses(self.line_literals),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod articles;
 pub mod figures;
 pub mod json;
+pub mod markdown;
 pub mod style;
 pub mod text;
 
@@ -58,6 +59,14 @@ pub struct Answer {
 }
 
 /// An article as a terminal shows it.
-pub fn article(markdown: &str, _paint: style::Paint) -> String {
-    crate::text::untrusted::shown(markdown)
+pub fn article(text: &str, paint: style::Paint) -> String {
+    let risk = |label: &str| {
+        let worst = label.split(',').filter_map(|w| crate::model::step::RISKS.iter().find(|(r, _)| *r == w.trim())).map(|(_, r)| *r).max()?;
+        Some(match worst {
+            crate::model::step::Risk::ReadOnly => 0,
+            crate::model::step::Risk::Load | crate::model::step::Risk::ChangesState => 1,
+            _ => 2,
+        })
+    };
+    markdown::render(text, &markdown::Style { color: paint.color, width: paint.width }, &risk)
 }

@@ -115,7 +115,7 @@ pub fn finding(out: &mut String, f: &Finding, library: &Library, paint: Paint) {
     }
     for line in f.lines.iter().take(LINES) {
         let at = format!("{}", line.origin);
-        let _ = writeln!(out, "    {}  {}", paint.dim(shown(&at)), clip(&shown(&line.text), 400));
+        let _ = writeln!(out, "    {}  {}", paint.dim(shown(&at)), original(&clip(&shown(&line.text), 400)));
     }
     facts(out, &f.facts, library, paint);
     for c in &f.contradictions {
@@ -141,11 +141,16 @@ fn brief(out: &mut String, f: &Finding, paint: Paint) {
         let _ = writeln!(out, "  {}", paint.wrap(&shown(say), 2, 2));
     }
     if let Some(line) = f.lines.first() {
-        let _ = writeln!(out, "    {}  {}", paint.dim(shown(&line.origin.to_string())), clip(&shown(&line.text), 200));
+        let _ = writeln!(out, "    {}  {}", paint.dim(shown(&line.origin.to_string())), original(&clip(&shown(&line.text), 200)));
     }
     if let Some(article) = &f.article {
         let _ = writeln!(out, "  more: {}", paint.command(format!("faultbook show {article}")));
     }
+}
+
+/// Lines that were read as one are shown as they stood, below each other.
+fn original(text: &str) -> String {
+    text.replace('\n', "\n      | ")
 }
 
 fn clip(text: &str, most: usize) -> String {

@@ -2,5 +2,6 @@
 
 pub mod clock;
 pub mod origin;
+pub mod repair;
 pub mod place;
 pub mod untrusted;

@@ -1,5 +1,6 @@
-//! For a paste: no automaton is built. Each pattern's longest literal is looked for in the folded text; a line that
-//! has it is asked for the others, and only then is the regular expression compiled and run.
+//! For a paste: no automaton is built. The folded text's four-byte pieces go into a bitmap; a pattern is looked at only
+//! when a piece of each of its clauses is there. Then its longest literal is looked for, a line that has it is asked for
+//! the others, and only then is the regular expression compiled and run.
 
 use super::Match;
 use crate::engine::lines;
@@ -7,9 +8,13 @@ use crate::library::pattern::Pattern;
 
 pub fn matches(patterns: &[(usize, &Pattern)], text: &[u8]) -> Vec<Match> {
     let folded = text.to_ascii_lowercase();
+    let pieces = Pieces::of(&folded);
     let mut found = Vec::new();
     for (number, pattern) in patterns {
         let clauses = pattern.outline.literals;
+        if !clauses.iter().all(|c| c.iter().any(|l| pieces.may_hold(l))) {
+            continue;
+        }
         let best = clauses.iter().max_by_key(|c| c.iter().map(|l| l.len()).min().unwrap_or(0));
         let Some(best) = best else {
             try_lines(*number, pattern, text, lines::all(text), &mut found);
@@ -30,6 +35,34 @@ pub fn matches(patterns: &[(usize, &Pattern)], text: &[u8]) -> Vec<Match> {
         }
     }
     found
+}
+
+/// Which four-byte pieces a text has, by their hash: "no" is certain.
+struct Pieces {
+    bits: Vec<u64>,
+}
+
+fn slot(piece: &[u8]) -> usize {
+    (u32::from_le_bytes([piece[0], piece[1], piece[2], piece[3]]).wrapping_mul(0x9e37_79b1) >> 16) as usize
+}
+
+impl Pieces {
+    fn of(folded: &[u8]) -> Pieces {
+        let mut bits = vec![0u64; 1024];
+        for piece in folded.windows(4) {
+            let s = slot(piece);
+            bits[s / 64] |= 1 << (s % 64);
+        }
+        Pieces { bits }
+    }
+
+    fn may_hold(&self, literal: &[u8]) -> bool {
+        let has = |piece: &[u8]| {
+            let s = slot(piece);
+            self.bits[s / 64] >> (s % 64) & 1 == 1
+        };
+        literal.len() < 4 || (has(literal) && has(&literal[literal.len() - 4..]))
+    }
 }
 
 fn try_lines(number: usize, pattern: &Pattern, text: &[u8], lines: impl Iterator<Item = (usize, usize)>, found: &mut Vec<Match>) {

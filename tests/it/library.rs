@@ -1,0 +1,140 @@
+//! A user's library: mistakes are said with their place, all of a file at once, and never stop the rest.
+
+use super::run::{Ran, faultbook_in};
+use indoc::indoc;
+use std::path::Path;
+
+/// A library root with these files.
+fn root(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        std::fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+fn run(folder: &Path, args: &[&str]) -> Ran {
+    faultbook_in(folder, args, b"", &[])
+}
+
+const GOOD: &str = indoc! {r#"
+    id: kafka-log-full
+    title: A broker stopped because its log disk is full
+    severity: high
+    status: stable
+    match:
+      any: ['KafkaStorageException: Error while writing (?P<kafka.file>\S+)']
+    facts:
+      kafka.file: { type: path, say: file that could not be written }
+    causes:
+      - { id: full, prior: likely, title: The disk is full }
+    references: [{ title: "x" }]
+    examples:
+      match: [{ text: "KafkaStorageException: Error while writing /a/b" }]
+      no_match: [{ text: "KafkaStorageException: closed" }]
+"#};
+
+#[test]
+fn a_dropped_file_is_found_without_rebuilding() {
+    let lib = root(&[("signatures/kafka/kafka-log-full.yaml", GOOD)]);
+    let ran = run(lib.path(), &["--library", ".", "--format", "json", "lookup", "ERROR KafkaStorageException: Error while writing /data/x"]);
+    assert_eq!(ran.findings(), ["kafka-log-full"]);
+    assert!(ran.json()["findings"][0]["library_file"].as_str().is_some_and(|f| f.ends_with("kafka-log-full.yaml")));
+}
+
+#[test]
+fn a_broken_file_is_said_and_the_rest_works() {
+    let lib = root(&[("signatures/kafka/kafka-log-full.yaml", GOOD), ("signatures/kafka/broken.yaml", "id: broken\ntitel: x\n")]);
+    let ran = run(lib.path(), &["--library", ".", "--format", "json", "lookup", "KafkaStorageException: Error while writing /data/x"]);
+    assert_eq!(ran.findings(), ["kafka-log-full"]);
+    assert!(ran.err.contains("broken.yaml:2:1") && ran.err.contains("`titel` is no key here") && ran.err.contains("did you mean `title`?"), "{}", ran.err);
+}
+
+/// One mistake: what is replaced in the good file, and what must be said with its place.
+const MISTAKES: &[(&str, &str, &str, &str)] = &[
+    ("an unclosed group", r"(?P<kafka.file>\S+)']", r"(?P<kafka.file>\S+']", "6:51: this pattern does not compile: unclosed group"),
+    ("an undeclared capture", "kafka.file>", "kafka.fiel>", "6:56: the capture `kafka.fiel` is no declared fact"),
+    ("a misspelt key", "severity:", "severty:", "3:1: `severty` is no key here"),
+    ("an unknown severity", "severity: high", "severity: awful", "3:11: `awful` is not known here"),
+    ("an unknown type", "type: path", "type: pth", "`pth` is no type"),
+    ("an id that is not the file's name", "id: kafka-log-full\n", "id: kafka-full\n", "the id `kafka-full` is not the name of the file"),
+    ("an article that is not there", "status: stable\n", "status: stable\narticle: no-such-article\n", "5:10: there is no article `no-such-article`"),
+    ("look-around", "KafkaStorageException: Error while", "(?<!x)KafkaStorageException: Error while", "look-around"),
+    ("an example that does not match", "Error while writing /a/b", "Error while reading /a/b", "`kafka-log-full` does not fire on this"),
+    ("a near miss that matches", "KafkaStorageException: closed", "KafkaStorageException: Error while writing x", "fires on this, and must not"),
+    ("an anchor", "title: A broker", "title: &a A broker", "anchors and aliases are not allowed"),
+    ("the same key twice", "severity: high\n", "severity: high\nseverity: high\n", "4:1:"),
+    ("an unknown cause in evidence", "references:", "evidence: [{ step: vm-of-mac, why: x, outcomes: [{ when: \"true\", causes: { ful: supports } }] }]\nreferences:", "`ful` is no cause of this signature"),
+    ("an unknown step", "references:", "evidence: [{ step: vm-of-mc, why: x }]\nreferences:", "there is no step `vm-of-mc`"),
+    ("bytes against seconds", "references:", "derive: { kafka.size: cos.ram_total + cos.uptime }\nreferences:", "do not go together"),
+];
+
+#[test]
+fn every_mistake_is_said_where_it_stands() {
+    for (what, from, to, said) in MISTAKES {
+        assert!(GOOD.contains(from), "{what}: the good file has no `{from}`");
+        let mut text = GOOD.replacen(from, to, 1);
+        if *what == "bytes against seconds" {
+            text = text.replace("facts:\n", "facts:\n  kafka.size: { type: integer, unit: B, say: x }\n");
+        }
+        let lib = root(&[("signatures/kafka/kafka-log-full.yaml", &text)]);
+        let ran = run(lib.path(), &["check", "."]);
+        assert_eq!(ran.code, 1, "{what}: {}", ran.out);
+        assert!(ran.out.contains(said), "{what}: `{said}` is not in\n{}", ran.out);
+    }
+    assert!(MISTAKES.len() >= 15);
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_said_at_once() {
+    let text = GOOD.replace("status: stable", "status: stable\narticle: nowhere").replace(r"(?P<kafka.file>\S+)", r"(?P<kafka.fyle>\S+)");
+    let lib = root(&[("signatures/kafka/kafka-log-full.yaml", &text)]);
+    let ran = run(lib.path(), &["check", "."]);
+    assert!(ran.out.contains("nowhere") && ran.out.contains("kafka.fyle"), "{}", ran.out);
+}
+
+#[test]
+fn the_same_id_twice_names_both_files_unless_one_overrides() {
+    let shipped = GOOD.replace("id: kafka-log-full", "id: netgpheap-exhausted");
+    let lib = root(&[("signatures/kafka/netgpheap-exhausted.yaml", &shipped)]);
+    let ran = run(lib.path(), &["check", "."]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("is also in signatures/vmkernel/netgpheap-exhausted.yaml"), "{}", ran.out);
+    let lib = root(&[("signatures/kafka/netgpheap-exhausted.yaml", &shipped.replace("status: stable", "status: stable\noverrides: shipped"))]);
+    let ran = run(lib.path(), &["--library", ".", "--format", "json", "lookup", "KafkaStorageException: Error while writing /data/x"]);
+    assert_eq!(ran.findings(), ["netgpheap-exhausted"]);
+}
+
+#[test]
+fn a_bomb_is_refused_at_once() {
+    let aliases: String = (1..9).map(|i| format!("a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 9].join(","))).collect();
+    let deep = format!("id: {}", "[".repeat(100_000));
+    let merge = "<<: {id: x}\n".to_string();
+    for (what, text) in [("aliases", format!("a0: &a0 [x]\n{aliases}")), ("depth", deep), ("merge keys", merge)] {
+        let lib = root(&[("signatures/kafka/bomb.yaml", &text)]);
+        let start = std::time::Instant::now();
+        let ran = run(lib.path(), &["check", "."]);
+        assert_eq!(ran.code, 1, "{what}: {}", ran.out);
+        assert!(ran.out.contains("bomb.yaml:1:"), "{what}: {}", ran.out);
+        // The whole process, in a dev build; the refusal alone is far below 50 ms.
+        assert!(start.elapsed().as_millis() < 2_000, "{what}: {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn a_file_from_a_windows_editor_is_read() {
+    let text = format!("\u{feff}{}", GOOD.replace('\n', "\r\n"));
+    let lib = root(&[("signatures/kafka/kafka-log-full.yaml", &text)]);
+    let ran = run(lib.path(), &["--library", ".", "--format", "json", "lookup", "KafkaStorageException: Error while writing /data/x"]);
+    assert_eq!(ran.findings(), ["kafka-log-full"]);
+}
+
+#[test]
+fn the_shipped_library_has_no_problem() {
+    let ran = run(Path::new(env!("CARGO_MANIFEST_DIR")), &["--format", "json", "check", "."]);
+    let json = ran.json();
+    assert!(json["files"].as_u64() > Some(800) && json["examples"].as_u64() > Some(2_000), "too little was read: {} files", json["files"]);
+    assert_eq!(json["problems"].as_array().map(Vec::len), Some(0), "{}", ran.out);
+}
