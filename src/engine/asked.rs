@@ -5,6 +5,7 @@ use super::decode::{self, Code, Found};
 use crate::facts::decl::Name;
 use crate::library::Library;
 use crate::library::outline::{Kind, Role};
+use crate::text::repair::{self, Repairs};
 use std::ops::Range;
 
 /// With more words than this that are no codes, a text is a line and not a question.
@@ -16,7 +17,9 @@ const MOST_CODES: usize = 256;
 
 /// What the codes in a text mean.
 pub fn asked(library: &Library, text: &str) -> Vec<Code> {
-    let text = decode::cut(text);
+    // `0×2` for `0x2`, curly quotes and colours are what pages and terminals make of codes.
+    let (text, _) = repair::clean(decode::cut(text), Repairs::gentle(), repair::Reading::default());
+    let text = &*text;
     let words = words(text);
     let mut found = decode::find(library, text, Role::SeenAs);
     let mut asked: Vec<Found> = Vec::new();

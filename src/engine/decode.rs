@@ -116,8 +116,7 @@ fn read(library: &Library, table: &Table, pattern: &Pattern, found: &Captures<'_
             let Some(list) = take(&mut captured, name) else { return Vec::new() };
             let items = item.captures_iter(list.as_bytes()).take(MOST_ITEMS).map(|found| {
                 let names = item.capture_names().flatten();
-                let own: Vec<(Name, String)> =
-                    names.filter_map(|n| Some((Name::from(n), lossless(found.name(n)?.as_bytes()).into_owned()))).collect();
+                let own: Vec<(Name, String)> = names.filter_map(|n| Some((Name::from(n), lossless(found.name(n)?.as_bytes()).into_owned()))).collect();
                 let label = own.first().map(|(_, text)| text.clone()).unwrap_or_default();
                 let row = table.row(&keys_of(table, &own)).ok().flatten();
                 (label, row.and_then(|r| about(library, table, r)))
@@ -147,10 +146,14 @@ fn read(library: &Library, table: &Table, pattern: &Pattern, found: &Captures<'_
 /// What captures mean in a table: the row of their keys, the rows of their columns, or rows that would fit.
 pub fn codes(library: &Library, table: &Table, captured: &[(Name, String)], shown: &str) -> Vec<Code> {
     let keys = keys_of(table, captured);
-    let by_column: Vec<(usize, &str)> =
-        table.columns.iter().enumerate().filter_map(|(i, c)| Some((i, text_of(captured, c.name())?))).filter(|(i, _)| !table.nearest.as_ref().is_some_and(|n| n.1.contains(i))).collect();
-    let beside: Vec<(Name, String)> =
-        captured.iter().filter(|(n, _)| !table.keys.iter().chain(&table.columns).any(|c| c.decl.name == *n)).cloned().collect();
+    let by_column: Vec<(usize, &str)> = table
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(i, c)| Some((i, text_of(captured, c.name())?)))
+        .filter(|(i, _)| !table.nearest.as_ref().is_some_and(|n| n.1.contains(i)))
+        .collect();
+    let beside: Vec<(Name, String)> = captured.iter().filter(|(n, _)| !table.keys.iter().chain(&table.columns).any(|c| c.decl.name == *n)).cloned().collect();
     let complete = keys.iter().all(Option::is_some);
     if by_column.is_empty() && complete {
         let row = table.row(&keys).ok().flatten();
@@ -161,7 +164,15 @@ pub fn codes(library: &Library, table: &Table, captured: &[(Name, String)], show
     rows.into_iter().take(MOST_ROWS).map(|row| code(library, table, &keys, Some(row), captured, &beside, shown)).collect()
 }
 
-fn code(library: &Library, table: &Table, keys: &[Option<Value>], row: Option<&Row>, captured: &[(Name, String)], beside: &[(Name, String)], shown: &str) -> Code {
+fn code(
+    library: &Library,
+    table: &Table,
+    keys: &[Option<Value>],
+    row: Option<&Row>,
+    captured: &[(Name, String)],
+    beside: &[(Name, String)],
+    shown: &str,
+) -> Code {
     let coded = Coded::new(library, table, keys, row, beside);
     let mut notes = coded.notes();
     let said = coded.meaning();
@@ -210,10 +221,7 @@ fn nearest(table: &Table, keys: &[Option<Value>], captured: &[(Name, String)]) -
         _ => return None,
     };
     let cells: Vec<&str> = row.cells.iter().flatten().copied().collect();
-    Some((
-        format!("not in this table; the nearest below it is {below}"),
-        format!("{below}: {}. What lies between them is not known.", cells.join(", ")),
-    ))
+    Some((format!("not in this table; the nearest below it is {below}"), format!("{below}: {}. What lies between them is not known.", cells.join(", "))))
 }
 
 /// Several codes that were written together.

@@ -2,11 +2,13 @@
 
 mod book;
 mod cli;
+mod decode;
 mod examples;
 mod expressions;
 mod layers;
 mod ledger;
 mod library;
 mod readme;
+mod records;
 mod repair;
 mod run;
