@@ -108,7 +108,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn clauses(all: &[Vec<Vec<u8>>]) -> String {
-    let clause = |c: &Vec<Vec<u8>>| format!("&[{}]", c.iter().map(|l| format!("&{l:?}")).collect::<Vec<_>>().join(", "));
+    let literal = |l: &Vec<u8>| format!("b\"{}\"", l.escape_ascii());
+    let clause = |c: &Vec<Vec<u8>>| format!("&[{}]", c.iter().map(literal).collect::<Vec<_>>().join(", "));
     format!("&[{}]", all.iter().map(clause).collect::<Vec<_>>().join(", "))
 }
 

@@ -67,7 +67,7 @@ fn window(line: &str, col: usize) -> (String, usize) {
     const WIDTH: usize = 100;
     let chars: Vec<char> = line.chars().collect();
     let at = col.saturating_sub(1).min(chars.len());
-    let from = if at + 20 > WIDTH { at + 20 - WIDTH } else { 0 };
+    let from = (at + 20).saturating_sub(WIDTH);
     let to = (from + WIDTH).min(chars.len());
     let mut text: String = chars[from..to].iter().map(|c| if *c == '\t' { ' ' } else { *c }).collect();
     let mut caret = at - from;

@@ -116,6 +116,12 @@ fn same(names: &[String], a: &Finding, b: &Finding) -> bool {
 /// Whether the consequence began after the trigger and within the window; the lag from one beginning to the other.
 fn follows(a: &Finding, b: &Finding, within: Option<i64>, opened: &BTreeMap<Key, Opened>) -> Option<Option<i64>> {
     let (first_a, first_b) = (a.first.as_ref(), b.first.as_ref());
+    let times = opened.get(&(a.entry, a.subject.clone())).map(|o| o.times.as_slice()).unwrap_or(&[]);
+    if let (None, Some(first_b), Some(window)) = (first_a, first_b, within) {
+        // Readings without a line: the consequence began within the window behind one of them.
+        let before: Vec<i64> = times.iter().filter_map(|t| first_b.time.since(t)).filter(|d| *d >= 0).collect();
+        return before.iter().any(|d| *d <= window).then(|| before.iter().max().copied());
+    }
     let Some((first_a, first_b)) = first_a.zip(first_b) else {
         // An answer has no time: it follows where no window is asked.
         return within.is_none().then_some(None);
@@ -125,7 +131,6 @@ fn follows(a: &Finding, b: &Finding, within: Option<i64>, opened: &BTreeMap<Key,
         (Some(lag), _) if lag < 0 => None,
         (Some(lag), None) => Some(Some(lag)),
         (Some(lag), Some(window)) => {
-            let times = opened.get(&(a.entry, a.subject.clone())).map(|o| o.times.as_slice()).unwrap_or(&[]);
             let near = times.iter().filter_map(|t| first_b.time.since(t)).any(|d| (0..=window).contains(&d));
             (near || lag <= window).then_some(Some(lag))
         }

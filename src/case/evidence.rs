@@ -8,10 +8,14 @@ use crate::facts::scope::Scope;
 use crate::facts::store::Store;
 use crate::facts::subject::{Root, Subject};
 use crate::facts::view::{Knowledge, Memo, View};
+use crate::library::Library;
 use crate::library::types::Step;
+use crate::text::clock::Time;
 use crate::text::origin::Origin;
 use std::collections::BTreeSet;
 
+/// Times of readings that a finding without a line keeps.
+const MOST_TIMES: usize = 1_000;
 /// Latest moments at which contradictions of one reading are looked for.
 const MOMENTS: usize = 200;
 
@@ -120,10 +124,27 @@ fn facts_of(case: &Case<'_>, store: &Store, memo: &Memo, step: &Step, subject: &
     out
 }
 
-fn moments_of(library: &crate::library::Library, store: &Store, names: &BTreeSet<Name>, subject: &Subject) -> Vec<u64> {
-    let mut moments = BTreeSet::new();
-    let mut todo: Vec<Name> = names.iter().cloned().collect();
+/// Times of the readings that facts about a subject rest on, derived facts included, in order.
+pub(super) fn times_of(library: &Library, store: &Store, names: BTreeSet<Name>, subject: &Subject) -> Vec<Time> {
+    let mut times: Vec<Time> = Vec::new();
+    for (name, about) in rest_on(library, names, subject) {
+        // What is about more than the subject (the processes of a host) belongs to it too.
+        let below = |s: &Subject| about.as_ref().map_or_else(|| subject.covers(s), |a| a == s);
+        for series in store.subjects(&name).filter(|(s, _)| below(s)).map(|(_, series)| series) {
+            times.extend(series.readings.iter().map(|r| r.time).filter(Time::is_known).take(MOST_TIMES.saturating_sub(times.len())));
+        }
+    }
+    if let Some(first) = times.first().copied() {
+        times.sort_by_key(|t| t.since(&first).unwrap_or(0));
+    }
+    times
+}
+
+/// Facts that some facts rest on, each with the part of the subject that it is about where that is settled.
+fn rest_on(library: &Library, names: BTreeSet<Name>, subject: &Subject) -> Vec<(Name, Option<Subject>)> {
+    let mut todo: Vec<Name> = names.into_iter().collect();
     let mut seen: BTreeSet<Name> = BTreeSet::new();
+    let mut out = Vec::new();
     while let Some(name) = todo.pop() {
         if !seen.insert(name.clone()) {
             continue;
@@ -132,9 +153,15 @@ fn moments_of(library: &crate::library::Library, store: &Store, names: &BTreeSet
         for way in library.derives(&name) {
             todo.extend(way.cases.iter().flat_map(|(when, is)| when.iter().chain([is]).flat_map(Expr::names)));
         }
-        if let Some(about) = subject.project(decl)
-            && let Some(series) = store.series(&name, &about)
-        {
+        out.push((name, subject.project(decl)));
+    }
+    out
+}
+
+fn moments_of(library: &Library, store: &Store, names: &BTreeSet<Name>, subject: &Subject) -> Vec<u64> {
+    let mut moments = BTreeSet::new();
+    for (name, about) in rest_on(library, names.clone(), subject) {
+        if let Some(series) = about.and_then(|about| store.series(&name, &about)) {
             moments.extend(series.readings.iter().rev().take(MOMENTS).map(|r| r.moment));
         }
     }

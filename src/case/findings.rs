@@ -132,6 +132,8 @@ impl Case<'_> {
                         // Text that opened it needs no such sentence.
                         if o.count == 0 {
                             o.said = Some(way.say.as_ref().map_or_else(|| signature.title.clone(), |s| s.fill(&view)));
+                            let names = way.when.iter().flat_map(Expr::names).collect();
+                            o.times = super::evidence::times_of(self.library, store, names, &view.subject);
                         }
                     }
                     Evaluated::Broken(why) => defects.entry((entry, subject)).or_default().push(why),

@@ -35,8 +35,20 @@ pub fn fits(decl: &FactDecl, written: &str, value: &Value) -> bool {
                 }
             }
         }
-        (Value::Time(_), Value::Time(_)) => wanted.to_string() == value.to_string() || wanted.compare(value) == Ok(std::cmp::Ordering::Equal),
+        // A time written to the second means that second.
+        (Value::Time(_), Value::Time(_)) => {
+            let whole = |text: String| if written.contains('.') { text } else { without_fraction(&text) };
+            whole(wanted.to_string()) == whole(value.to_string()) || wanted.compare(value) == Ok(std::cmp::Ordering::Equal)
+        }
         _ => wanted.compare(value) == Ok(std::cmp::Ordering::Equal),
+    }
+}
+
+/// `2009-06-29T19:33:09.360Z` without `.360`.
+fn without_fraction(time: &str) -> String {
+    match time.split_once('.') {
+        Some((head, tail)) => format!("{head}{}", tail.trim_start_matches(|c: char| c.is_ascii_digit())),
+        None => time.to_string(),
     }
 }
 

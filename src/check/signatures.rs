@@ -155,7 +155,7 @@ fn how_far(c: &Checker<'_>, s: &Signature, number: usize, text: Option<&At<Strin
             let part = &pattern.source[..end];
             let Ok(r) = crate::library::pattern::compile(part, pattern.ignore_case, pattern.unicode) else { continue };
             if let Some(m) = text.value.lines().filter_map(|l| r.find(l.as_bytes())).max_by_key(|m| m.len())
-                && m.len() > 0
+                && !m.is_empty()
             {
                 let rest: String = pattern.source[end..].chars().take(40).collect();
                 if best.as_ref().is_none_or(|(b, _)| end > *b) {

@@ -44,7 +44,8 @@ pub fn square(library: &Library, examined: &[usize]) -> Vec<Problem> {
                 for s in real.difference(&claimed) {
                     wrong(a.front.id.place, "square", format!("the signature `{s}` names this article, which does not list it"));
                 }
-                if a.plan("any").is_none() {
+                // With one cause its plan is the plan.
+                if a.plan("any").is_none() && a.plans.len() != 1 {
                     wrong(head, "plan", "there is no plan `{#any}` under Action plan".into());
                 }
                 let wanted = causes.get(o.id).unwrap_or(&none);

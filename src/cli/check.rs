@@ -64,7 +64,7 @@ pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
         text.push_str(&words);
         out.data(&text);
     }
-    if report.files == 0 {
+    if report.files == 0 && report.problems.is_empty() {
         out.error("nothing was read");
         return Exit::Failed;
     }

@@ -31,6 +31,9 @@ impl Output {
 
     /// Data.
     pub fn data(&mut self, text: &str) {
+        // In JSON these characters stand in texts only, where they may be written by their number.
+        let escaped = if self.format == Format::Json { escape(text) } else { None };
+        let text = escaped.as_deref().unwrap_or(text);
         if self.closed {
             return;
         }
@@ -72,4 +75,22 @@ fn width(terminal: bool) -> usize {
 
 fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| width.0 as usize)
+}
+
+/// JSON whose texts hold no character that a terminal would obey; `None` when there was none.
+fn escape(json: &str) -> Option<String> {
+    let obeyed = |c: char| c == '\u{7f}' || crate::text::untrusted::is_hidden(c);
+    if !json.chars().any(obeyed) {
+        return None;
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if obeyed(c) {
+            let mut units = [0u16; 2];
+            c.encode_utf16(&mut units).iter().for_each(|u| out.push_str(&format!("\\u{u:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    Some(out)
 }

@@ -93,7 +93,15 @@ pub fn list(global: &Global, kind: Option<&str>, out: &mut Output) -> Exit {
 pub fn search(global: &Global, words: &[String], out: &mut Output) -> Exit {
     let Some(library) = library(global, out) else { return Exit::Failed };
     let hits = found(&library, &words.join(" "), 12);
-    let found: Vec<Reading> = hits.iter().map(|h| Reading { id: if h.kind == "article" { h.id.clone() } else { format!("{}/{}", h.kind, h.id) }, title: h.title.clone(), score: h.score, matched_by: "search" }).collect();
+    let found: Vec<Reading> = hits
+        .iter()
+        .map(|h| Reading {
+            id: if h.kind == "article" { h.id.clone() } else { format!("{}/{}", h.kind, h.id) },
+            title: h.title.clone(),
+            score: h.score,
+            matched_by: "search",
+        })
+        .collect();
     if out.format == Format::Json {
         let all: Vec<_> = found.iter().map(|r| json!({"id": r.id, "title": r.title, "score": r.score, "matched_by": r.matched_by})).collect();
         out.data(&serde_json::to_string_pretty(&json!({"schema_version": 1, "articles": all})).unwrap_or_default());

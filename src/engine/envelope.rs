@@ -97,7 +97,7 @@ fn of(format: &Format, line: &[u8]) -> Option<Envelope> {
 fn level(format: &Format, word: &str) -> Option<Level> {
     let word = word.to_ascii_lowercase();
     let mapped = format.levels.iter().find(|(w, _)| w.eq_ignore_ascii_case(&word)).map(|(_, l)| *l);
-    mapped.or_else(|| match word.as_str() {
+    mapped.or(match word.as_str() {
         "error" | "err" | "fatal" | "critical" | "crit" | "alert" | "emerg" | "emergency" | "panic" | "severe" => Some(Level::Error),
         "warning" | "warn" => Some(Level::Warning),
         "info" | "notice" | "information" => Some(Level::Info),

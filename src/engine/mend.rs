@@ -33,9 +33,9 @@ impl Default for Budget {
 }
 
 /// Least bytes of literals that a looser form must have met.
-const LEAST_LITERALS: usize = 12;
+const LEAST_LITERALS: usize = 10;
 /// Least bytes that a pattern with a cut end must have matched.
-const LEAST_CUT: usize = 20;
+const LEAST_CUT: usize = 16;
 
 /// Something that matched only in repaired text.
 #[derive(Clone, Debug)]
@@ -283,19 +283,24 @@ impl<'a, 'b> Mend<'a, 'b> {
             starts.push(at);
             at += p.text.len() + 1;
         }
-        let mut best: Vec<(usize, usize)> = matcher.matches(text.as_bytes()).into_iter().filter_map(|m| Some((starts.binary_search(&m.start).ok()?, m.pattern))).collect();
+        let mut best: Vec<(usize, usize)> =
+            matcher.matches(text.as_bytes()).into_iter().filter_map(|m| Some((starts.binary_search(&m.start).ok()?, m.pattern))).collect();
         // The fewest lines first, so that a hit in two lines is not told as one in three.
         best.sort_by_key(|(i, pattern)| (pieces[*i].parts.len(), *i, *pattern));
-        for (i, number) in best {
-            let piece = &pieces[i];
-            let pattern = &self.observer.library.patterns()[number];
-            if !matches!(pattern.role(), Role::Any | Role::All | Role::Count) {
-                continue;
-            }
+        for group in best.chunk_by(|a, b| a.0 == b.0) {
+            let piece = &pieces[group[0].0];
             let envelope = self.observer.envelopes.read(piece.text.as_bytes());
-            let Some(hit) = self.observer.hit(self.stream, number, piece.text.as_bytes(), &envelope) else { continue };
-            let range = self.matched(number, &piece.text);
-            self.accept(piece, range, hit, piece.repairs);
+            let mut hits = Vec::new();
+            for (_, number) in group {
+                let role = self.observer.library.patterns()[*number].role();
+                if !matches!(role, Role::Any | Role::All | Role::Count) {
+                    continue;
+                }
+                if let Some(hit) = self.observer.hit(self.stream, *number, piece.text.as_bytes(), &envelope) {
+                    hits.push((self.matched(*number, &piece.text), hit));
+                }
+            }
+            self.accept(piece, hits, piece.repairs);
         }
     }
 
@@ -304,21 +309,28 @@ impl<'a, 'b> Mend<'a, 'b> {
         self.observer.library.patterns()[number].regex().and_then(|r| r.find(text.as_bytes())).map_or(0..text.len(), |m| m.range())
     }
 
-    fn accept(&mut self, piece: &Piece, range: Range<usize>, hit: Hit, repairs: Repairs) {
-        let (first, last) = piece.lines(range.start, range.end);
-        let (first, last) = (first.min(last), first.max(last));
-        let entry = self.observer.library.patterns()[hit.pattern].entry;
-        if self.before.contains(&(first, hit.pattern)) || !self.open_for(entry, first..last + 1) {
-            return;
+    /// Takes what matched in one text, all of it or what may still be seen on its lines.
+    fn accept(&mut self, piece: &Piece, hits: Vec<(Range<usize>, Hit)>, repairs: Repairs) {
+        let mut taken: Vec<(Range<usize>, usize)> = Vec::new();
+        for (range, hit) in hits {
+            let (first, last) = piece.lines(range.start, range.end);
+            let (first, last) = (first.min(last), first.max(last));
+            let entry = self.observer.library.patterns()[hit.pattern].entry;
+            if self.before.contains(&(first, hit.pattern)) || !self.open_for(entry, first..last + 1) {
+                continue;
+            }
+            let envelope = self.observer.envelopes.read(piece.text.as_bytes());
+            let line = Arc::new(SeenLine { number: 0, text: String::new(), envelope });
+            let mut mended = self.mended(piece, first..last + 1, line, |_| Seen::Hit(hit));
+            mended.repairs = repairs;
+            taken.push((first..last + 1, entry));
+            self.out.push(mended);
         }
-        let envelope = self.observer.envelopes.read(piece.text.as_bytes());
-        let line = Arc::new(SeenLine { number: 0, text: String::new(), envelope });
-        let mut mended = self.mended(piece, first..last + 1, line, |_| Seen::Hit(hit));
-        mended.repairs = repairs;
-        (first..=last).for_each(|i| {
-            self.known.entry(i).or_default().insert(entry);
-        });
-        self.out.push(mended);
+        for (lines, entry) in taken {
+            lines.for_each(|i| {
+                self.known.entry(i).or_default().insert(entry);
+            });
+        }
     }
 
     /// What was seen, at the original lines.
@@ -363,10 +375,8 @@ impl<'a, 'b> Mend<'a, 'b> {
     /// Looser forms of patterns, where the text shows that letters, values or ends are not what they were.
     fn loosely(&mut self, pieces: &[Piece]) {
         let library = self.observer.library;
-        let patterns: Vec<(usize, &crate::library::pattern::Pattern)> = library
-            .triggers(true)
-            .filter(|(_, p)| matches!(p.role(), Role::Any | Role::All | Role::Count) && !p.outline.literals.is_empty())
-            .collect();
+        let patterns: Vec<(usize, &crate::library::pattern::Pattern)> =
+            library.triggers(true).filter(|(_, p)| matches!(p.role(), Role::Any | Role::All | Role::Count) && !p.outline.literals.is_empty()).collect();
         let mut tried = 0;
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         for piece in pieces {
@@ -403,10 +413,10 @@ impl<'a, 'b> Mend<'a, 'b> {
     fn loose(&mut self, piece: &Piece, range: Range<usize>, folded: &[u8], form: Form, patterns: &[(usize, &crate::library::pattern::Pattern)]) {
         let text = &piece.text.as_bytes()[range.clone()];
         let is_cut = form.cut != CutForm::None;
-        let mut best: Option<(usize, usize, Range<usize>, Captured)> = None;
+        let mut all_found: Vec<(usize, Range<usize>, Hit)> = Vec::new();
         for (number, pattern) in patterns {
             let (held, all) = if is_cut || pattern.may_match_folded(folded) { literal_bytes(pattern.outline, folded, form.cut) } else { continue };
-            let enough = if is_cut { held < all && held * 5 >= all * 3 && held >= LEAST_LITERALS } else { held >= LEAST_LITERALS };
+            let enough = if is_cut { held < all && held * 2 >= all && held >= LEAST_LITERALS } else { held >= LEAST_LITERALS };
             if !enough {
                 continue;
             }
@@ -431,17 +441,18 @@ impl<'a, 'b> Mend<'a, 'b> {
             let names = pattern.captures();
             let facts: Captured =
                 names.iter().filter_map(|(_, n)| found.name(n).filter(whole).map(|c| (n.clone(), lossless(c.as_bytes()).into_owned(), None))).collect();
-            if best.as_ref().is_none_or(|(_, b, ..)| held > *b) {
-                best = Some((*number, held, range.start + m.start()..range.start + m.end(), facts));
-            }
+            let hit = Hit { pattern: *number, groups: vec![facts] };
+            all_found.push((held, range.start + m.start()..range.start + m.end(), hit));
         }
-        let Some((pattern, _, matched, facts)) = best else { return };
+        // What is left of a cut line may begin several messages; the one of which most is there is meant.
+        let most = all_found.iter().map(|(held, ..)| *held).max().unwrap_or(0);
+        let hits: Vec<(Range<usize>, Hit)> = all_found.into_iter().filter(|(held, ..)| !is_cut || *held == most).map(|(_, r, h)| (r, h)).collect();
         let mut repairs = piece.repairs;
         for (did, repair) in [(form.any_case, Repair::LowerCase), (form.masked, Repair::Masked), (is_cut, Repair::CutEnds)] {
             if did {
                 repairs = repairs.with(repair);
             }
         }
-        self.accept(piece, matched, Hit { pattern, groups: vec![facts] }, repairs);
+        self.accept(piece, hits, repairs);
     }
 }

@@ -81,29 +81,30 @@ pub fn apply_to_list(filter: &Filter, items: &[Value]) -> Evaluated {
     }
 }
 
+/// The same from running figures. What needs all readings is not known; what can be said is what all readings say.
 fn from_aggregate(filter: &Filter, a: &super::series::Aggregate) -> Evaluated {
     let or_unknown = |v: Option<Value>| v.map_or(Unknown, Known);
+    let unique = || or_unknown(a.unique.clone().map(Value::List));
     match filter {
         Filter::Count => Known(Value::int(a.count as i128)),
         Filter::Min => or_unknown(a.min.clone()),
         Filter::Max => or_unknown(a.max.clone()),
         Filter::Sum => or_unknown(a.sum.map(Value::Number)),
-        Filter::Unique => or_unknown(a.unique.as_ref().map(|u| Value::List(u.iter().map(|k| Value::text(k.as_str())).collect()))),
-        Filter::Any(Test::Equals(v)) => or_unknown(a.unique.as_ref().map(|u| Value::Flag(u.contains(&v.key())))),
-        Filter::First if a.ordered => Known(a.first.value.clone()),
-        Filter::Last if a.ordered => Known(a.last.value.clone()),
-        Filter::FirstTime if a.ordered => Known(Value::Time(a.first.time)),
-        Filter::LastTime if a.ordered => Known(Value::Time(a.last.time)),
-        Filter::Span if a.ordered => seconds(a.last.time.since(&a.first.time)),
-        Filter::LargestGap if a.ordered => seconds(a.largest_gap),
-        Filter::SlopePerHour(super::filters::Bound::Middle) => match a.slope {
-            Some([n, t, tt, y, ty]) if n * tt - t * t > 0.0 => {
-                let unit = a.first.value.number().map_or(Unit::One, |q| q.unit);
-                let slope = (n * ty - t * y) / (n * tt - t * t);
-                Number::from_real(slope).map_or(Unknown, |n| Known(Value::Number(Quantity::new(n, unit))))
-            }
-            _ => Unknown,
+        Filter::Unique | Filter::List => unique(),
+        Filter::Any(test) | Filter::All(test) => match &a.unique {
+            Some(values) => quantify(values.iter(), test, matches!(filter, Filter::Any(_)), 0, true),
+            None => Unknown,
         },
+        Filter::First => Known(a.first().value.clone()),
+        Filter::Last => Known(a.last().value.clone()),
+        Filter::FirstTime if a.first().time.is_known() => Known(Value::Time(a.first().time)),
+        Filter::LastTime if a.last().time.is_known() => Known(Value::Time(a.last().time)),
+        Filter::Span => seconds(a.last().time.since(&a.first().time)),
+        Filter::LargestGap if a.ordered => seconds(a.largest_gap),
+        Filter::SlopePerHour(bound) if a.ordered || matches!(bound, super::filters::Bound::Middle) => {
+            let unit = a.first().value.number().map_or(Unit::One, |q| q.unit);
+            a.line.and_then(|line| trend::slope_of(&line, unit)).and_then(|s| s.bound(*bound)).map_or(Unknown, Known)
+        }
         _ => Unknown,
     }
 }

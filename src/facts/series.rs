@@ -24,10 +24,12 @@ pub struct Reading {
 pub struct Aggregate {
     /// How many readings.
     pub count: u64,
-    /// First reading.
-    pub first: Reading,
-    /// Last reading.
-    pub last: Reading,
+    /// The one that came first, to which the times of all others are measured.
+    origin: Reading,
+    /// The one that came last.
+    came_last: Reading,
+    /// Earliest and latest by time, as long as all times can be compared with the origin's.
+    ends: Option<[(i64, Reading); 2]>,
     /// Smallest number.
     pub min: Option<Value>,
     /// Largest number.
@@ -36,12 +38,40 @@ pub struct Aggregate {
     pub sum: Option<Quantity>,
     /// Longest time between two readings, nanoseconds.
     pub largest_gap: Option<i64>,
-    /// All came in order of time, so that gaps and ends are right.
+    /// All came in order of time, so that gaps are right.
     pub ordered: bool,
-    /// Distinct values, until there are too many.
-    pub unique: Option<BTreeSet<String>>,
-    /// Sums for the slope: n, t, tt, y, ty, with t in hours since the first reading.
-    pub slope: Option<[f64; 5]>,
+    /// Distinct values in the order in which they came, until there are too many.
+    pub unique: Option<Vec<Value>>,
+    keys: BTreeSet<String>,
+    /// For the slope: how far times (hours since the origin) and numbers scatter.
+    pub line: Option<Line>,
+}
+
+/// Least squares as readings come, without the differences of large sums that would eat the decimals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Line {
+    /// Points.
+    pub n: f64,
+    mean_t: f64,
+    mean_y: f64,
+    /// Sums of squares and products around the means.
+    pub tt: f64,
+    /// Time by value.
+    pub ty: f64,
+    /// Value by value.
+    pub yy: f64,
+}
+
+impl Line {
+    fn add(&mut self, t: f64, y: f64) {
+        self.n += 1.0;
+        let (dt, dy) = (t - self.mean_t, y - self.mean_y);
+        self.mean_t += dt / self.n;
+        self.mean_y += dy / self.n;
+        self.tt += dt * (t - self.mean_t);
+        self.ty += dt * (y - self.mean_y);
+        self.yy += dy * (y - self.mean_y);
+    }
 }
 
 /// Distinct values kept by an aggregate.
@@ -51,28 +81,46 @@ impl Aggregate {
     fn start(first: &Reading) -> Aggregate {
         let mut aggregate = Aggregate {
             count: 0,
-            first: first.clone(),
-            last: first.clone(),
+            origin: first.clone(),
+            came_last: first.clone(),
+            ends: Some([(0, first.clone()), (0, first.clone())]),
             min: None,
             max: None,
             sum: first.value.number().map(|q| Quantity { number: Number::Int(0), ..q }),
             largest_gap: None,
             ordered: true,
-            unique: Some(BTreeSet::new()),
-            slope: Some([0.0; 5]),
+            unique: Some(Vec::new()),
+            keys: BTreeSet::new(),
+            line: Some(Line::default()),
         };
         aggregate.add(first);
         aggregate
     }
 
+    /// The earliest reading; without comparable times the one that came first.
+    pub fn first(&self) -> &Reading {
+        self.ends.as_ref().map_or(&self.origin, |[earliest, _]| &earliest.1)
+    }
+
+    /// The latest reading; without comparable times the one that came last.
+    pub fn last(&self) -> &Reading {
+        self.ends.as_ref().map_or(&self.came_last, |[_, latest]| &latest.1)
+    }
+
     fn add(&mut self, r: &Reading) {
         if self.count > 0 {
-            match r.time.since(&self.last.time) {
+            match r.time.since(&self.came_last.time) {
                 Some(gap) if gap >= 0 => self.largest_gap = Some(self.largest_gap.map_or(gap, |g| g.max(gap))),
                 _ => self.ordered = false,
             }
         }
         self.count += 1;
+        let distance = r.time.since(&self.origin.time);
+        self.ends = self
+            .ends
+            .take()
+            .zip(distance)
+            .map(|([earliest, latest], d)| [if d < earliest.0 { (d, r.clone()) } else { earliest }, if d >= latest.0 { (d, r.clone()) } else { latest }]);
         let better = |old: &Option<Value>, wanted| match old {
             None => r.value.number().is_some(),
             Some(old) => r.value.number().is_some() && r.value.compare(old) == Ok(wanted),
@@ -84,18 +132,45 @@ impl Aggregate {
             self.max = Some(r.value.clone());
         }
         self.sum = self.sum.and_then(|sum| add(sum, r.value.number()?));
-        if let Some(unique) = &mut self.unique {
-            unique.insert(r.value.key());
+        if let Some(unique) = &mut self.unique
+            && self.keys.insert(r.value.key())
+        {
+            unique.push(r.value.clone());
             if unique.len() > MOST_UNIQUE {
                 self.unique = None;
+                self.keys.clear();
             }
         }
-        self.slope = self.slope.and_then(|[n, t, tt, y, ty]| {
-            let hours = r.time.since(&self.first.time)? as f64 / 3.6e12;
-            let value = r.value.number()?.number.real();
-            Some([n + 1.0, t + hours, tt + hours * hours, y + value, ty + hours * value])
+        // The same reading twice (a doubled paste) is one.
+        let again = self.count > 1 && r.time == self.came_last.time && r.value.key() == self.came_last.value.key();
+        self.line = self.line.and_then(|mut line| {
+            if again {
+                return Some(line);
+            }
+            let unit = self.origin.value.number()?.unit;
+            line.add(distance? as f64 / 3.6e12, r.value.number()?.to(unit)?.number.real());
+            Some(line)
         });
-        self.last = r.clone();
+        self.came_last = r.clone();
+    }
+
+    /// Two long series of one thing, the same fact under two names of its host: what order and slope would need is lost.
+    fn join(&mut self, other: &Aggregate) {
+        let count = self.count + other.count;
+        let sum = self.sum.zip(other.sum).and_then(|(a, b)| add(a, b));
+        for r in [other.first(), other.last()] {
+            self.add(r);
+        }
+        for value in other.min.iter().chain(&other.max).chain(other.unique.iter().flatten()) {
+            self.add(&Reading { value: value.clone(), ..other.last().clone() });
+        }
+        if other.unique.is_none() {
+            self.unique = None;
+        }
+        self.count = count;
+        self.sum = sum;
+        self.line = None;
+        self.ordered = false;
     }
 }
 
@@ -136,6 +211,26 @@ impl Series {
         aggregate.add(&reading);
         self.aggregate = Some(Box::new(aggregate));
         false
+    }
+
+    /// Takes the readings of another series of the same thing.
+    pub fn take(&mut self, other: &Series, most: usize) {
+        match (&mut self.aggregate, &other.aggregate) {
+            (Some(mine), Some(theirs)) => mine.join(theirs),
+            // The long one holds figures of readings that are gone, so the short one joins it.
+            (None, Some(_)) => {
+                let short = std::mem::replace(self, other.clone());
+                for r in short.readings {
+                    self.push(r, most);
+                }
+            }
+            (_, None) => {
+                for r in &other.readings {
+                    self.push(r.clone(), most);
+                }
+            }
+        }
+        self.readings.sort_by_key(|r| r.moment);
     }
 
     /// Readings in order of time where all can be compared, else in the order in which they came. Stamps without a year

@@ -181,10 +181,7 @@ impl Store {
                 if entry.readings.is_empty() {
                     *entry = series.clone();
                 } else {
-                    for r in &series.readings {
-                        entry.push(r.clone(), self.bounds.readings);
-                    }
-                    entry.readings.sort_by_key(|r| r.moment);
+                    entry.take(series, self.bounds.readings);
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 use super::filters::Bound;
 use super::scope::Sample;
+use super::series::Line;
 use super::unit::Unit;
 use super::value::{Number, Quantity, Value};
 
@@ -41,8 +42,10 @@ impl Slope {
 fn points(samples: &[Sample]) -> Option<(Vec<(f64, f64)>, Unit)> {
     let first = samples.first()?;
     let unit = first.value.number()?.unit;
-    let points =
+    let mut points =
         samples.iter().map(|s| Some((s.time.since(&first.time)? as f64 / 3.6e12, s.value.number()?.to(unit)?.number.real()))).collect::<Option<Vec<_>>>()?;
+    // The same reading twice (a doubled paste) is one.
+    points.dedup();
     Some((points, unit))
 }
 
@@ -71,6 +74,17 @@ pub fn slope(samples: &[Sample]) -> Option<Slope> {
     Some(Slope { middle, half, unit })
 }
 
+/// The same from running figures.
+pub fn slope_of(line: &Line, unit: Unit) -> Option<Slope> {
+    if line.n < 2.0 || line.tt <= 0.0 {
+        return None;
+    }
+    let middle = line.ty / line.tt;
+    let rest = (line.yy - middle * line.ty).max(0.0);
+    let half = (line.n >= 3.0).then(|| student(line.n as usize - 2) * (rest / (line.n - 2.0) / line.tt).sqrt());
+    Some(Slope { middle, half, unit })
+}
+
 /// Two-sided 95 % quantile of Student's t.
 fn student(freedom: usize) -> f64 {
     const T: [f64; 30] = [
@@ -86,10 +100,10 @@ fn student(freedom: usize) -> f64 {
 
 /// leak, plateau, spike, or unclear; `None` below six readings or without times.
 pub fn verdict(samples: &[Sample]) -> Option<&'static str> {
-    if samples.len() < FEWEST {
+    let (points, _) = points(samples)?;
+    if points.len() < FEWEST {
         return None;
     }
-    let (points, _) = points(samples)?;
     let (slope, half) = fit(&points)?;
     let values: Vec<f64> = points.iter().map(|p| p.1).collect();
     let (last, before) = values.split_last()?;

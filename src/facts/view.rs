@@ -116,8 +116,10 @@ impl<'a> View<'a> {
         let Some(series) = self.store.series(&decl.name, subject) else { return Vec::new() };
         let contradicted = self.store.is_contradicted(&decl.name, subject);
         let lost = self.ends_in.is_some_and(|event| self.know.is_lost_on(&decl.name, event));
-        let usable = |r: &&Reading| !(lost && !r.time.is_known());
-        let all: Vec<&Reading> = series.in_order().into_iter().filter(usable).collect();
+        let usable = |r: &&Reading| !lost || r.time.is_known();
+        // Past the bound the latest reading is still known.
+        let latest = series.aggregate.as_deref().map(|a| a.last());
+        let all: Vec<&Reading> = series.in_order().into_iter().chain(latest).filter(usable).collect();
         let upto: Vec<&Reading> = all.iter().copied().filter(|r| self.until.is_none_or(|m| r.moment <= m)).collect();
         // What is about less than the subject is its surroundings (a total of the host): read later, it still holds.
         let around = subject.keys().len() < self.subject.keys().len();
@@ -154,7 +156,8 @@ impl<'a> View<'a> {
                 continue;
             }
             if let Some(series) = self.store.series(&name, &about) {
-                moments.extend(series.readings.iter().map(|r| r.moment).filter(|m| self.until.is_none_or(|u| *m <= u)));
+                let latest = series.aggregate.as_deref().map(|a| a.last());
+                moments.extend(series.readings.iter().chain(latest).map(|r| r.moment).filter(|m| self.until.is_none_or(|u| *m <= u)));
             }
         }
         moments.into_iter().collect()
@@ -188,7 +191,7 @@ impl<'a> View<'a> {
         let mut latest: Option<(u64, Time)> = None;
         for name in way.cases.iter().flat_map(|(when, is)| when.iter().chain([is]).flat_map(Expr::names)) {
             let Some(about) = self.know.decl(&name).and_then(|d| subject.project(d)) else { continue };
-            for r in self.store.series(&name, &about).into_iter().flat_map(|s| &s.readings) {
+            for r in self.store.series(&name, &about).into_iter().flat_map(|s| s.readings.iter().chain(s.aggregate.as_deref().map(|a| a.last()))) {
                 if r.time.is_known() && until.is_none_or(|u| r.moment <= u) && latest.as_ref().is_none_or(|(m, _)| *m < r.moment) {
                     latest = Some((r.moment, r.time));
                 }

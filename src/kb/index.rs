@@ -80,8 +80,7 @@ pub fn build(docs: &[Document]) -> Vec<(String, Vec<u8>)> {
 fn try_build(docs: &[Document]) -> tantivy::Result<Vec<(String, Vec<u8>)>> {
     let (schema, fields) = Fields::schema();
     // Ids and titles are read one by one and are short: packing them would cost more than it saves.
-    let settings =
-        IndexSettings { docstore_compression: Compressor::None, docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+    let settings = IndexSettings { docstore_compression: Compressor::None, docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
     let ram = RamDirectory::create();
     let builder = IndexBuilder::new().schema(schema).settings(settings);
     let mut writer: SingleSegmentIndexWriter = builder.single_segment_index_writer(ram.clone(), WRITER_BYTES)?;

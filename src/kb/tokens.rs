@@ -20,9 +20,8 @@ const MAX_WORD: usize = 64;
 
 /// Words that say nothing about a fault.
 const STOP: &[&str] = &[
-    "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "has", "have", "if", "in", "into", "is", "it", "its",
-    "of", "on", "or", "so", "than", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "were", "which", "will",
-    "with", "you", "your",
+    "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "has", "have", "if", "in", "into", "is", "it", "its", "of", "on", "or",
+    "so", "than", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "were", "which", "will", "with", "you", "your",
 ];
 
 /// The terms of a document in its order, lower case, with repetitions.

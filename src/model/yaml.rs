@@ -60,13 +60,19 @@ fn strip_place(said: &str) -> String {
     }
 }
 
+/// The words behind `expected one of`, with or without quotes.
+fn listed(said: &str) -> Vec<String> {
+    let Some((_, list)) = said.split_once("expected ") else { return Vec::new() };
+    let list = list.strip_prefix("one of ").unwrap_or(list);
+    list.split(',').map(|w| w.trim().trim_matches('`').to_string()).filter(|w| !w.is_empty() && !w.contains(' ')).collect()
+}
+
 /// Code, sentence and hint for what the YAML crate says.
 fn explain(said: &str) -> (&'static str, String, String) {
     let lower = said.to_ascii_lowercase();
     if lower.contains("unknown field") {
-        let mut quoted = said.split('`').skip(1).step_by(2);
-        let wrong = quoted.next().unwrap_or("").to_string();
-        let known: Vec<String> = quoted.map(str::to_string).collect();
+        let wrong = said.split('`').nth(1).unwrap_or("").to_string();
+        let known = listed(said);
         let hint = did_you_mean(&wrong, known.iter().map(String::as_str));
         let hint = if hint.is_empty() { format!("known here: {}", known.join(", ")) } else { hint };
         return ("unknown-key", format!("`{wrong}` is no key here"), hint);

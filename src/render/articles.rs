@@ -15,7 +15,7 @@ pub fn plan(out: &mut String, f: &Finding, library: &Library, paint: Paint) {
     let Some(id) = &f.article else { return };
     let Some(article) = library.article(id) else { return };
     let cause = f.established().map(|c| c.id.as_str());
-    let plan = cause.and_then(|c| article.plan(c)).or_else(|| article.plan("any"));
+    let plan = cause.and_then(|c| article.plan(c)).or_else(|| article.plan("any")).or(article.plans.first().filter(|_| article.plans.len() == 1));
     if let Some(plan) = plan {
         let whose = match cause {
             Some(_) => "Plan for this cause:",

@@ -2,6 +2,6 @@
 
 pub mod clock;
 pub mod origin;
-pub mod repair;
 pub mod place;
+pub mod repair;
 pub mod untrusted;

@@ -21,7 +21,15 @@ fn exit_codes_are_those_of_the_contract() {
 
 #[test]
 fn only_harmless_lines_are_nothing() {
-    let ran = faultbook(&["--format", "json", "lookup", "Jul 26 01:26:29 vmkernel: 7:21:06:14.110 cpu10:202157)NetPort: 982: enabled port 0x3000007 with mac 00:50:56:84:5a:b4"], "");
+    let ran = faultbook(
+        &[
+            "--format",
+            "json",
+            "lookup",
+            "Jul 26 01:26:29 vmkernel: 7:21:06:14.110 cpu10:202157)NetPort: 982: enabled port 0x3000007 with mac 00:50:56:84:5a:b4",
+        ],
+        "",
+    );
     assert_eq!(ran.json()["findings"][0]["severity"], "info");
     assert_eq!(ran.code, 1);
 }
@@ -34,7 +42,26 @@ fn the_json_has_every_field_of_the_contract() {
         assert!(!json[field].is_null(), "`{field}` is missing");
     }
     let finding = &json["findings"][0];
-    for field in ["signature", "title", "severity", "status", "standing", "subject", "article", "library_file", "lines", "count", "first_seen", "last_seen", "facts", "refined", "contradictions", "causes", "unknowns", "next_step"] {
+    for field in [
+        "signature",
+        "title",
+        "severity",
+        "status",
+        "standing",
+        "subject",
+        "article",
+        "library_file",
+        "lines",
+        "count",
+        "first_seen",
+        "last_seen",
+        "facts",
+        "refined",
+        "contradictions",
+        "causes",
+        "unknowns",
+        "next_step",
+    ] {
         assert!(finding.get(field).is_some(), "`findings[0].{field}` is missing");
     }
     for field in ["value", "unit", "subject", "origin", "line", "time", "quality"] {
@@ -111,7 +138,10 @@ fn no_control_character_reaches_the_terminal() {
     for color in ["never", "always"] {
         for format in ["text", "json", "markdown"] {
             let ran = faultbook(&["--color", color, "--format", format, "lookup"], &input);
-            let bad: Vec<char> = (ran.out.clone() + &ran.err).chars().filter(|c| (*c as u32) < 32 && *c != '\n' || faultbook::text::untrusted::is_hidden(*c) || *c == '\u{7f}').collect();
+            let bad: Vec<char> = (ran.out.clone() + &ran.err)
+                .chars()
+                .filter(|c| (*c as u32) < 32 && *c != '\n' || faultbook::text::untrusted::is_hidden(*c) || *c == '\u{7f}')
+                .collect();
             let own = if color == "always" { bad.iter().filter(|c| **c == '\u{1b}').count() } else { 0 };
             assert_eq!(bad.len(), own, "{format}: {bad:?}");
         }

@@ -1,10 +1,18 @@
 //! Codes: what a person types, what stands in a line, and what no table knows.
 
-use super::repair::shipped;
 use super::run::faultbook;
 use faultbook::engine::asked::asked;
 use faultbook::engine::decode::{self, Code};
+use faultbook::library::Library;
+use faultbook::library::shipped::SHIPPED;
 use std::process::Command;
+use std::sync::OnceLock;
+
+/// The shipped library.
+pub fn library() -> &'static Library {
+    static CELL: OnceLock<Library> = OnceLock::new();
+    CELL.get_or_init(|| Library::load(SHIPPED, &[]))
+}
 
 fn one<'a>(codes: &'a [Code], table: &str) -> &'a Code {
     let mut found = codes.iter().filter(|c| c.table == table);
@@ -19,18 +27,18 @@ fn part<'a>(code: &'a Code, name: &str) -> &'a str {
 
 /// What a typed text means in one table.
 fn typed(text: &str, table: &str) -> Code {
-    one(&asked(shipped().library, text), table).clone()
+    one(&asked(library(), text), table).clone()
 }
 
 fn tables(text: &str) -> Vec<String> {
-    let mut all: Vec<String> = asked(shipped().library, text).into_iter().map(|c| c.table).collect();
+    let mut all: Vec<String> = asked(library(), text).into_iter().map(|c| c.table).collect();
     all.dedup();
     all
 }
 
 #[test]
 fn a_failed_command_is_read_in_all_its_parts() {
-    let codes = asked(shipped().library, "H:0x0 D:0x2 P:0x0 0x5 0x25 0x0");
+    let codes = asked(library(), "H:0x0 D:0x2 P:0x0 0x5 0x25 0x0");
     assert_eq!(part(one(&codes, "scsi-host-status"), "name"), "OK");
     assert_eq!(part(one(&codes, "scsi-device-status"), "name"), "CHECK_CONDITION");
     assert_eq!(part(one(&codes, "scsi-plugin-status"), "name"), "GOOD");
@@ -46,14 +54,14 @@ fn a_failed_command_is_read_in_all_its_parts() {
 fn sense_that_was_not_received_is_not_believed() {
     let line = "NMP: nmp_CompleteCommandForPath: Command 0x28 (0x4100060b6200) to NMP device \"naa.600601608c121200f80d33192b62dd11\" \
                 failed on physical path \"vmhba2:C0:T0:L4\" H:0x8 D:0x0 P:0x0 Possible sense data: 0x5 0x25 0x0.";
-    let codes = decode::line(shipped().library, line);
+    let codes = decode::line(library(), line);
     assert_eq!(part(one(&codes, "scsi-host-status"), "name"), "RESET");
     assert_eq!(one(&codes, "scsi-opcode").meaning, "Read(10)");
     for table in ["scsi-sense", "scsi-sense-key"] {
         let code = one(&codes, table);
         assert!(code.notes.iter().any(|n| n.contains("must not be believed")), "{code:#?}");
     }
-    let valid = decode::line(shipped().library, &line.replace("Possible", "Valid"));
+    let valid = decode::line(library(), &line.replace("Possible", "Valid"));
     assert!(one(&valid, "scsi-sense-key").notes.is_empty());
 }
 
@@ -76,7 +84,7 @@ fn one_status_in_every_documented_form() {
         ("typed", "SCSI status = 0x18", "scsi-device-status"),
     ];
     for (how, text, table) in forms {
-        let codes = if how == "line" { decode::line(shipped().library, text) } else { asked(shipped().library, text) };
+        let codes = if how == "line" { decode::line(library(), text) } else { asked(library(), text) };
         let code = one(&codes, table);
         assert_eq!(part(code, "name"), "RESERVATION_CONFLICT", "{text}: {code:#?}");
     }
@@ -103,18 +111,18 @@ fn one_sense_in_every_documented_form() {
         assert_eq!(part(&code, "class"), "attention", "{text}: {code:#?}");
         assert_eq!(part(&code, "sense_key"), "Unit Attention", "{text}");
     }
-    let codes = decode::line(shipped().library, "sd 2:0:0:0: [sdb] tag#3 Add. Sense: Power on, reset, or bus device reset occurred");
+    let codes = decode::line(library(), "sd 2:0:0:0: [sdb] tag#3 Add. Sense: Power on, reset, or bus device reset occurred");
     assert!(codes.iter().any(|c| c.table == "scsi-sense" && part(c, "asc") == "0x29"), "{codes:#?}");
-    let codes = decode::line(shipped().library, "[sdb] Sense Key : Unit Attention [current]");
+    let codes = decode::line(library(), "[sdb] Sense Key : Unit Attention [current]");
     assert_eq!(part(one(&codes, "scsi-sense-key"), "key"), "0x6");
 }
 
 #[test]
 fn linux_results_are_taken_apart() {
-    let codes = decode::line(shipped().library, "sd 0:0:0:0: SCSI error: return code = 0x08000002");
+    let codes = decode::line(library(), "sd 0:0:0:0: SCSI error: return code = 0x08000002");
     let code = one(&codes, "linux-scsi-result");
     assert_eq!((part(code, "host_name"), part(code, "status_name"), part(code, "driver_meaning")), ("DID_OK", "CHECK_CONDITION", "sense data follow"));
-    let codes = decode::line(shipped().library, "FAILED Result: hostbyte=DID_NO_CONNECT driverbyte=DRIVER_OK cmd_age=0s");
+    let codes = decode::line(library(), "FAILED Result: hostbyte=DID_NO_CONNECT driverbyte=DRIVER_OK cmd_age=0s");
     assert_eq!(part(one(&codes, "linux-scsi-host-byte"), "code"), "0x1");
 }
 
@@ -128,25 +136,25 @@ fn a_disk_library_code_has_an_errno_and_a_class() {
         assert_eq!(part(&typed(&number.to_string(), "disklib-code"), "errno_name"), name);
     }
     let line = "DISKLIB-LIB   : Failed to open '/vmfs/volumes/a/b.vmdk' with flags 0xa Cannot allocate memory (786441).";
-    assert_eq!(part(one(&decode::line(shipped().library, line), "disklib-code"), "errno_name"), "ENOMEM");
+    assert_eq!(part(one(&decode::line(library(), line), "disklib-code"), "errno_name"), "ENOMEM");
     let parent = "DISKLIB-CHAIN : failed to open: The parent virtual disk has been modified since the child was created (18)";
-    assert_eq!(part(one(&decode::line(shipped().library, parent), "disklib-code"), "class"), "18");
+    assert_eq!(part(one(&decode::line(library(), parent), "disklib-code"), "class"), "18");
     // A class that no table knows: said, with its parts.
-    let odd = decode::line(shipped().library, "DISKLIB-LIB : Failed to open 'x': something (458756)");
+    let odd = decode::line(library(), "DISKLIB-LIB : Failed to open 'x': something (458756)");
     let odd = one(&odd, "disklib-code");
     assert!(odd.unknown && part(odd, "class") == "4", "{odd:#?}");
 }
 
 #[test]
 fn errno_of_linux_and_bsd_are_both_shown_and_told_apart() {
-    let codes = asked(shipped().library, "55");
+    let codes = asked(library(), "55");
     assert_eq!((part(one(&codes, "errno-bsd"), "name"), part(one(&codes, "errno-linux"), "name")), ("ENOBUFS", "ENOANO"));
-    let codes = asked(shipped().library, "ENOBUFS");
+    let codes = asked(library(), "ENOBUFS");
     assert_eq!((part(one(&codes, "errno-bsd"), "code"), part(one(&codes, "errno-linux"), "code")), ("55", "105"));
     assert_eq!(part(&typed("enospc", "errno-linux"), "code"), "28");
     assert_eq!(part(&typed("errno 28", "errno-linux"), "name"), "ENOSPC");
     assert_eq!(part(&typed("error -110", "errno-linux"), "name"), "ETIMEDOUT");
-    let codes = decode::line(shipped().library, "socreate(type=2, proto=17) failed with error 55");
+    let codes = decode::line(library(), "socreate(type=2, proto=17) failed with error 55");
     assert_eq!(part(one(&codes, "errno-bsd"), "name"), "ENOBUFS");
 }
 
@@ -158,9 +166,9 @@ fn exceptions_are_found_by_number_and_by_name() {
         assert_eq!(tables(text), ["x86-exceptions"], "{text}");
     }
     assert!(!tables("14").contains(&"x86-exceptions".to_string()), "a bare number is an errno");
-    let codes = decode::line(shipped().library, "#GP Exception(13) in world 4130:helper13-0 @ 0x41803399e303");
+    let codes = decode::line(library(), "#GP Exception(13) in world 4130:helper13-0 @ 0x41803399e303");
     assert!(one(&codes, "x86-exceptions").meaning.starts_with("general protection fault"));
-    let codes = decode::line(shipped().library, "[  12.1] general protection fault, probably for non-canonical address 0xdead: 0000 [#1] SMP");
+    let codes = decode::line(library(), "[  12.1] general protection fault, probably for non-canonical address 0xdead: 0000 [#1] SMP");
     assert_eq!(part(one(&codes, "x86-exceptions"), "vector"), "13");
 }
 
@@ -184,7 +192,7 @@ fn machine_checks_by_their_four_vectors() {
 
 #[test]
 fn machine_checks_in_lines_are_corrected_or_not() {
-    let seen = |line: &str, table: &str| one(&decode::line(shipped().library, line), table).clone();
+    let seen = |line: &str, table: &str| one(&decode::line(library(), line), table).clone();
     for line in [
         "MC: PCPU18 B:13 S:0xfe20004000011166 M:0x7246040086 A:0x38c989b100 5",
         "cpu42:10021342342)ALERT: MCA: 200: UC Excp G5 B1 Sbf80000000000114 Aaf9e74900 M86 Paf9e74900/4",
@@ -211,7 +219,7 @@ fn taints_by_letters_and_by_number() {
     assert_eq!(typed("G W O", "kernel-taint").meaning, "G W O");
     assert_eq!(typed("taint GWO", "kernel-taint").meaning, "G W O");
     let line = "CPU: 17 PID: 0 Comm: swapper/17 Kdump: loaded Tainted: G        W IOEL   --------- -  - 4.18.0-372.9.1.el8.x86_64 #1";
-    assert_eq!(one(&decode::line(shipped().library, line), "kernel-taint").meaning, "G W I O E L");
+    assert_eq!(one(&decode::line(library(), line), "kernel-taint").meaning, "G W I O E L");
     let odd = typed("tainted 134217728", "kernel-taint");
     assert!(odd.unknown && odd.meaning == "bit 27", "{odd:#?}");
 }
@@ -219,7 +227,7 @@ fn taints_by_letters_and_by_number() {
 #[test]
 fn oops_codes_are_read_bit_by_bit() {
     let line = "[13968.479005] Oops: 0002 [#1] SMP NOPTI";
-    let codes = decode::line(shipped().library, line);
+    let codes = decode::line(library(), line);
     let code = one(&codes, "x86-page-fault-code");
     assert_eq!(code.meaning, "the kernel wrote to an address that is not mapped");
     assert_eq!(part(code, "bits"), "write access");
@@ -265,20 +273,20 @@ fn events_say_what_they_are_even_when_no_row_has_them() {
 
 #[test]
 fn what_no_table_knows_is_said_with_its_parts() {
-    let codes = asked(shipped().library, "0xbad0fff");
+    let codes = asked(library(), "0xbad0fff");
     assert!(one(&codes, "vmkernel-status").unknown);
-    let codes = asked(shipped().library, "123456789012");
+    let codes = asked(library(), "123456789012");
     assert!(codes[0].unknown && part(&codes[0], "hexadecimal") == "0x1cbe991a14" && part(&codes[0], "low 16 bits") == "6676", "{codes:#?}");
-    let codes = asked(shipped().library, "EFROBNICATE");
+    let codes = asked(library(), "EFROBNICATE");
     assert!(codes.len() == 1 && codes[0].unknown, "{codes:#?}");
-    assert!(asked(shipped().library, "what does this mean").is_empty());
+    assert!(asked(library(), "what does this mean").is_empty());
 }
 
 #[test]
 fn a_pasted_line_is_a_line_and_not_a_list_of_numbers() {
     let line = "2024-06-21T21:50:40.305Z cpu56:2097460)ScsiDeviceIO: 4124: Cmd(0x45d9) 0x2a, CmdSN 0x80000014 from world 2103517 to dev \"naa.6\" failed H:0x0 D:0x8 P:0x0";
-    let typed: Vec<String> = asked(shipped().library, line).into_iter().map(|c| c.table).collect();
-    let seen: Vec<String> = decode::line(shipped().library, line).into_iter().map(|c| c.table).collect();
+    let typed: Vec<String> = asked(library(), line).into_iter().map(|c| c.table).collect();
+    let seen: Vec<String> = decode::line(library(), line).into_iter().map(|c| c.table).collect();
     assert_eq!(seen.len(), 4, "{seen:?}");
     let sorted = |mut v: Vec<String>| {
         v.sort();
@@ -341,17 +349,17 @@ fn ten_thousand_random_and_hostile_codes() {
                 text.push_str(bits[next(bits.len() as u64) as usize]);
             }
         }
-        let found = asked(shipped().library, &text);
+        let found = asked(library(), &text);
         assert!(found.len() <= 256, "{text:?}");
         codes += found.len();
         known += found.iter().filter(|c| !c.unknown).count();
-        decode::line(shipped().library, &text);
+        decode::line(library(), &text);
     }
     println!("10000 texts, {codes} codes, {known} of them known");
     assert!(codes > 5_000 && known > 500, "only {codes} codes, {known} known");
     let long = "0x2a ".repeat(100_000) + &"9".repeat(100_000);
-    asked(shipped().library, &long);
-    decode::line(shipped().library, &"H:0x1 ".repeat(20_000));
+    asked(library(), &long);
+    decode::line(library(), &"H:0x1 ".repeat(20_000));
 }
 
 #[test]

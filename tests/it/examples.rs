@@ -42,7 +42,14 @@ fn the_examples_load_check_and_keep_their_verdicts() {
     let mut wrong = Vec::new();
     for (root, least_files, least_examples) in [(root.clone(), 52, 100), (root.join("kafka"), 5, 4)] {
         let (report, found, exempt) = wrong_in(root.clone());
-        println!("{}: {} files, {} examples, {} problems, {} of them exempt", root.display(), report.files, report.examples, report.problems.len(), exempt.len());
+        println!(
+            "{}: {} files, {} examples, {} problems, {} of them exempt",
+            root.display(),
+            report.files,
+            report.examples,
+            report.problems.len(),
+            exempt.len()
+        );
         assert!(report.files >= least_files, "only {} files were read", report.files);
         assert!(report.examples >= least_examples, "only {} examples were run", report.examples);
         wrong.extend(found);

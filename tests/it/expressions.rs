@@ -85,7 +85,7 @@ fn sizes_convert_and_stay_exact() {
 
 #[test]
 fn what_cannot_be_is_broken_and_never_an_answer() {
-    for text in ["1 / 0", "n.bytes + n.seconds", "x.text + 1", "2 ** 200 * 2 ** 200", "n.bytes > n.seconds", "9 % 0", "not n.bare", "x.text > 5"] {
+    for text in ["1 / 0", "n.bytes + n.seconds", "x.text + 1", "n.bytes > n.seconds", "9 % 0", "not n.bare", "x.text > 5"] {
         assert!(matches!(eval(text), Evaluated::Broken(_)), "{text} gives {:?}", eval(text));
     }
 }

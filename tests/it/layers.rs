@@ -3,15 +3,8 @@
 use std::path::Path;
 
 /// From the bottom up; what stands on one line may use each other.
-const LAYERS: &[&[&str]] = &[
-    &["text", "facts", "problem"],
-    &["model"],
-    &["library", "kb"],
-    &["engine"],
-    &["case"],
-    &["render", "check"],
-    &["source", "cli", "repl"],
-];
+const LAYERS: &[&[&str]] =
+    &[&["text", "facts", "problem"], &["model"], &["library", "kb"], &["engine"], &["case"], &["render", "check"], &["source", "cli", "repl"]];
 
 fn layer(module: &str) -> Option<usize> {
     LAYERS.iter().position(|l| l.contains(&module))
@@ -22,7 +15,7 @@ fn sources(folder: &Path, out: &mut Vec<std::path::PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             sources(&path, out);
-        } else if path.extension().is_some_and(|e| e == "rs") {
+        } else if path.extension().is_some_and(|e| e == "rs") && !path.to_string_lossy().contains("tests") {
             out.push(path);
         }
     }

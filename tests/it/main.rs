@@ -3,6 +3,7 @@
 mod book;
 mod cli;
 mod decode;
+mod desk;
 mod examples;
 mod expressions;
 mod layers;
@@ -10,5 +11,5 @@ mod ledger;
 mod library;
 mod readme;
 mod records;
-mod repair;
 mod run;
+mod systems;

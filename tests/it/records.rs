@@ -1,7 +1,7 @@
 //! Purple screens and oopses: one record with its fields, a culprit, a fingerprint that does not depend on host or era,
 //! and an honest word on what of it is missing.
 
-use super::repair::shipped;
+use super::decode::library;
 use super::run::faultbook;
 use faultbook::engine::lines;
 use faultbook::engine::record::Record;
@@ -10,7 +10,7 @@ use indoc::indoc;
 
 /// The first record of a format in a text.
 fn record(format: &str, text: &str) -> Record {
-    let library = shipped().library;
+    let library = library();
     let number = library.number(Kind::Format, format).expect("the format is shipped");
     let format = library.format_at(number).and_then(|f| f.record.as_ref()).expect("it has a record");
     let bytes = text.as_bytes();

@@ -62,13 +62,7 @@ impl Index {
         }
         // One block of the store is kept: titles of an answer stand close together.
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(1).try_into()?;
-        Ok(Index {
-            searcher: reader.searcher(),
-            id: schema.get_field("id")?,
-            kind: schema.get_field("kind")?,
-            shown: schema.get_field("shown")?,
-            words,
-        })
+        Ok(Index { searcher: reader.searcher(), id: schema.get_field("id")?, kind: schema.get_field("kind")?, shown: schema.get_field("shown")?, words })
     }
 
     /// The best `limit` hits for any text, best first. The same text always gives the same answer.

@@ -87,13 +87,7 @@ const ARTICLES: &[[&str; 5]] = &[
         "A driver keeps a CPU busy.",
         "cpu4:4100)WARNING: Heartbeat: 618: PCPU 3 didn't have a heartbeat for 21 seconds. *may* be locked up.",
     ],
-    [
-        "powerpath-busy",
-        "Kafka cannot elect a controller",
-        "ZooKeeper, broker",
-        "A product of its own, to be told apart.",
-        "[Controller id=1] Session expired",
-    ],
+    ["powerpath-busy", "Kafka cannot elect a controller", "ZooKeeper, broker", "A product of its own, to be told apart.", "[Controller id=1] Session expired"],
 ];
 
 fn corpus() -> Vec<Document<'static>> {
@@ -128,10 +122,7 @@ fn pasted_lines_find_their_article() {
             "2013-02-11T07:03:51.217Z cpu11:8203)WARNING: Heap: 2677: Heap_Align(netGPHeap, 5000/5000 bytes, 8 align) failed.  caller: 0x41802f11bb4e",
             "netgpheap-exhausted",
         ),
-        (
-            "Feb 11 07:03:51 esx7 vmkernel: 0:00:31:06.191 cpu11:8203)WARNING: Heap: 99: Heap vmfs3 already at its maximum size.",
-            "vmfs-heap-exhausted",
-        ),
+        ("Feb 11 07:03:51 esx7 vmkernel: 0:00:31:06.191 cpu11:8203)WARNING: Heap: 99: Heap vmfs3 already at its maximum size.", "vmfs-heap-exhausted"),
         ("maxheapsizemb", "vmfs-heap-exhausted"),
         ("VMFS3.MaxHeapSizeMB=256", "vmfs-heap-exhausted"),
         ("1004424", "vmfs-heap-exhausted"),
@@ -190,17 +181,7 @@ fn random(seed: &mut u64) -> u64 {
 #[test]
 fn any_text_is_a_legal_query() {
     let index = opened();
-    for text in [
-        "(",
-        "\"",
-        "+-&&||!(){}[]^\"~*?:\\/ AND OR NOT",
-        "\u{0}\u{1b}[31m\u{202e}",
-        "title:heap id:*",
-        "😀 \u{301}",
-        "a:b:c:d",
-        "",
-        " \n\t",
-    ] {
+    for text in ["(", "\"", "+-&&||!(){}[]^\"~*?:\\/ AND OR NOT", "\u{0}\u{1b}[31m\u{202e}", "title:heap id:*", "😀 \u{301}", "a:b:c:d", "", " \n\t"] {
         index.search(text, 5);
         let start = Instant::now();
         index.search(&text.repeat((1 << 20) / text.len().max(1)), 5);
@@ -221,17 +202,12 @@ fn the_same_documents_in_any_order_give_the_same_bytes() {
     let files = build(&docs);
     docs.reverse();
     assert!(files == build(&docs));
-    assert!(
-        files.iter().all(|(name, _)| name == "meta.json" || name.starts_with(super::SEGMENT)),
-        "{:?}",
-        files.iter().map(|f| &f.0).collect::<Vec<_>>()
-    );
+    assert!(files.iter().all(|(name, _)| name == "meta.json" || name.starts_with(super::SEGMENT)), "{:?}", files.iter().map(|f| &f.0).collect::<Vec<_>>());
 }
 
 #[test]
 fn embedded_and_owned_answer_the_same() {
-    let files: Vec<(&'static str, &'static [u8])> =
-        build(&corpus()).into_iter().map(|(name, bytes)| (&*name.leak(), &*bytes.leak())).collect();
+    let files: Vec<(&'static str, &'static [u8])> = build(&corpus()).into_iter().map(|(name, bytes)| (&*name.leak(), &*bytes.leak())).collect();
     let embedded = Index::open_embedded(files.leak()).unwrap();
     let owned = opened();
     for doc in corpus() {
@@ -243,13 +219,7 @@ fn embedded_and_owned_answer_the_same() {
 
 #[test]
 fn equal_documents_stand_in_the_order_of_ids() {
-    let titles = ["b", "c", "a", "e", "d"].map(|id| Document {
-        id,
-        kind: "step",
-        title: "one heap alike",
-        body: "heap heap words",
-        ..Document::default()
-    });
+    let titles = ["b", "c", "a", "e", "d"].map(|id| Document { id, kind: "step", title: "one heap alike", body: "heap heap words", ..Document::default() });
     let index = Index::open_owned(build(&titles)).unwrap();
     let ids = |hits: Vec<Hit>| hits.into_iter().map(|h| h.id).collect::<Vec<_>>();
     assert_eq!(ids(index.search("words of one heap", 9)), ["a", "b", "c", "d", "e"]);

@@ -9,9 +9,8 @@ pub(super) fn is_time(name: &str) -> bool {
 
 /// A month or a day of the week as stamps write it. A term, unless a day follows: `Sun` is also a maker.
 pub(super) fn is_calendar(name: &str) -> bool {
-    const WORDS: [&str; 19] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
-    ];
+    const WORDS: [&str; 19] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     WORDS.contains(&name)
 }
 
@@ -52,13 +51,7 @@ pub(super) fn version(name: &str) -> Option<bool> {
     }
     let groups: Vec<&str> = name.split('.').take(6).collect();
     let address = groups.len() == 4 && groups.iter().all(|g| (1..=3).contains(&g.len()));
-    Some(
-        !address
-            && groups.len() <= 4
-            && groups[0].len() <= 2
-            && groups[1..3.min(groups.len())].iter().all(|g| g.len() <= 3)
-            && name.len() <= 16,
-    )
+    Some(!address && groups.len() <= 4 && groups[0].len() <= 2 && groups[1..3.min(groups.len())].iter().all(|g| g.len() <= 3) && name.len() <= 16)
 }
 
 /// UUID, the UUID of a volume, a MAC address with dashes.

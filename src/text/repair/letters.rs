@@ -96,6 +96,17 @@ fn number(word: &str) -> Option<String> {
     if !prefixed && (rest.len() < 8 || digits * 3 < rest.len()) {
         return None;
     }
-    let fixed: String = rest.chars().map(|c| if matches!(c, 'O' | 'o') { '0' } else if matches!(c, 'l' | 'I') { '1' } else { c }).collect();
+    let fixed: String = rest
+        .chars()
+        .map(|c| {
+            if matches!(c, 'O' | 'o') {
+                '0'
+            } else if matches!(c, 'l' | 'I') {
+                '1'
+            } else {
+                c
+            }
+        })
+        .collect();
     Some(format!("{head}{fixed}"))
 }

@@ -156,8 +156,8 @@ fn wrapped_end(pieces: &[Piece], i: usize) -> usize {
         end += 1;
     }
     // One break alone says little: it counts at the usual widths.
-    let usual = |w: usize| [72, 76, 78, 79, 80, 100, 120, 132].iter().any(|u| w <= *u && *u < w + 24);
-    if end == i + 2 && !usual(first) { i + 1 } else { end }
+    let usual = |u: &usize| first.abs_diff(*u) <= 1 || (low > 0 && low <= *u && *u < high);
+    if end == i + 2 && ![72, 76, 78, 80, 100, 120, 132].iter().any(usual) { i + 1 } else { end }
 }
 
 /// The pieces with flattened records and lines that ran together taken apart, and whether any was.
@@ -165,7 +165,8 @@ pub fn split(pieces: &[Piece]) -> (Vec<Piece>, bool) {
     let mut out = Vec::with_capacity(pieces.len());
     let mut any = false;
     for piece in pieces {
-        let cuts: Vec<usize> = if piece.text.len() > MOST_BYTES { Vec::new() } else { shapes::STAMPS.all(&piece.text).map(|m| m.start).filter(|s| *s > 12).collect() };
+        let cuts: Vec<usize> =
+            if piece.text.len() > MOST_BYTES { Vec::new() } else { shapes::STAMPS.all(&piece.text).map(|m| m.start).filter(|s| *s > 12).collect() };
         let arrows: Vec<usize> = piece.text.match_indices(" --> ").map(|(i, _)| i).take(200).collect();
         if !arrows.is_empty() {
             any = true;
@@ -289,7 +290,7 @@ mod tests {
         assert_eq!(all[0].text, wrapped.replace('\n', " "));
         assert_eq!(all[0].line_at(all[0].text.find("program").unwrap()), 1);
         assert_eq!(all[0].line_at(all[0].text.find("short").unwrap()), 2);
-        let own = "one line of some length that ends where it wants to end\na\nanother line of some length that ends where it wants to, later than that\nb";
+        let own = "one line of some length that ends where it wants to end\na\nanother line of some length that ends where it wants to, later\nb";
         assert_eq!(joined(&pieces(own), Glue::Blank).0.len(), 4);
     }
 

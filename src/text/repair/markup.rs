@@ -5,9 +5,60 @@ use std::borrow::Cow;
 
 /// Elements of HTML that stand in pages with logs; other words in angle brackets belong to the log.
 const ELEMENTS: &[&str] = &[
-    "a", "abbr", "article", "b", "big", "blockquote", "body", "br", "center", "code", "dd", "del", "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5",
-    "h6", "hr", "html", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "sup",
-    "table", "tbody", "td", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr",
+    "a",
+    "abbr",
+    "article",
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "html",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
 ];
 /// Those that begin another line.
 const BREAKS: &[&str] = &["blockquote", "br", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre", "table", "tr"];
@@ -180,23 +231,22 @@ pub fn bbcode(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// Marks of quotation and of lists before a line.
+/// Marks of quotation and of lists before a line. A blank that belongs to the text stays, since lines may have to be
+/// joined.
 pub fn leading(text: &str) -> Option<String> {
-    let mut rest = text.trim_start();
-    let indent = rest.len() != text.len();
-    let first = rest;
+    let mut rest = text;
     loop {
-        let next = match rest.as_bytes() {
+        let inner = rest.trim_start();
+        let next = match inner.as_bytes() {
             // `<4>` and `->` are no quotation; `>` and `|` are.
-            [b'>' | b'|', ..] => rest[1..].trim_start(),
-            [b'*' | b'+' | b'-' | b'#', b' ', ..] => rest[2..].trim_start(),
-            [b'_', next, ..] if next.is_ascii_alphanumeric() && !word_of_code(rest) => &rest[1..],
+            [b'>' | b'|', ..] => &inner[1..],
+            [b'*' | b'+' | b'-' | b'#', b' ', ..] => &inner[1..],
+            [b'_', next, ..] if next.is_ascii_alphanumeric() && !word_of_code(inner) => &inner[1..],
             _ => break,
         };
-        rest = next;
+        rest = next.strip_prefix(' ').unwrap_or(next);
     }
-    let rest = if rest.len() != first.len() { rest.strip_suffix('_').unwrap_or(rest) } else { rest };
-    (rest.len() != first.len() || indent).then(|| rest.to_string())
+    (rest.len() != text.len()).then(|| rest.strip_suffix('_').unwrap_or(rest).to_string())
 }
 
 /// `_name(`, `_name+0x`: a function, not emphasis.
