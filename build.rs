@@ -16,6 +16,7 @@ mod problem;
 mod library {
     pub mod literals;
     pub mod outline;
+    pub mod rows;
 }
 
 #[allow(unused_imports)]
@@ -34,7 +35,7 @@ fn main() {
     println!("cargo:rerun-if-changed=signatures");
     println!("cargo:rerun-if-changed=kb");
     println!("cargo:rerun-if-changed=build.rs");
-    for shared in ["src/text/place.rs", "src/text/untrusted.rs", "src/problem.rs", "src/model", "src/library/literals.rs", "src/library/outline.rs", "src/kb"] {
+    for shared in ["src/text/place.rs", "src/text/untrusted.rs", "src/problem.rs", "src/model", "src/library/literals.rs", "src/library/outline.rs", "src/library/rows.rs", "src/kb"] {
         println!("cargo:rerun-if-changed={shared}");
     }
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -124,7 +125,7 @@ fn entry(code: &mut String, d: &Draft) {
     let texts = |all: &[String]| format!("&{all:?}");
     let _ = write!(
         code,
-        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, line_literals: {}, patterns: &[",
+        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, line_literals: {}, rows: {:?}, rows_at: {}, patterns: &[",
         d.id,
         d.title,
         d.file,
@@ -137,7 +138,9 @@ fn entry(code: &mut String, d: &Draft) {
         d.lost_on,
         d.article,
         d.line,
-        clauses(&d.line_literals)
+        clauses(&d.line_literals),
+        d.rows,
+        d.rows_at
     );
     for p in &d.patterns {
         let _ = write!(

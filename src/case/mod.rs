@@ -330,7 +330,7 @@ impl<'a> Case<'a> {
                     self.limits.insert((format!("hits of {}", self.library.entries()[entry].outline.id), stream.to_string()));
                 }
             }
-            Role::RecordAny | Role::RecordAll | Role::RecordStart | Role::SeenAs => {}
+            Role::RecordAny | Role::RecordAll | Role::RecordStart | Role::SeenAs | Role::AskedAs => {}
         }
     }
 
@@ -417,12 +417,7 @@ impl<'a> Case<'a> {
                 let ordinal = self.library.patterns()[hit.pattern].ordinal;
                 let opened = self.opened.entry((*entry, subject.clone())).or_default();
                 opened.add(shown, ordinal, covered, i == 0);
-                if seen.record.headless {
-                    opened.notes.insert(format!("{}: the head is missing", format.title));
-                }
-                if seen.record.tailless {
-                    opened.notes.insert(format!("{}: the end is missing", format.title));
-                }
+                opened.notes.extend(seen.record.missing().into_iter().map(|what| format!("{}: {what}", format.title)));
             }
             if !covered {
                 self.stream(stream).general.push((line.number, seen.last_line, *entry, subject));

@@ -4,21 +4,21 @@ use super::args::{Format, Global};
 use super::investigate::shown_code;
 use super::output::Output;
 use super::{Exit, library};
-use crate::engine::decode;
-use crate::render::text;
+use crate::engine::asked::asked;
+use crate::render::{json, text};
 use serde_json::json;
 
 /// `faultbook decode`.
 pub fn decode(global: &Global, codes: &[String], out: &mut Output) -> Exit {
     let Some(library) = library(global, out) else { return Exit::Failed };
-    let found = decode::line(&library, &codes.join(" "));
+    let found = asked(&library, &codes.join(" "));
     let known = found.iter().any(|c| !c.unknown);
     let all: Vec<_> = found.into_iter().map(|c| shown_code(c, None)).collect();
     if out.format == Format::Json {
-        let list: Vec<_> = all.iter().map(|d| json!({"code": d.code, "kind": d.kind, "meaning": d.meaning, "parts": d.parts.iter().map(|(k, v)| (k.clone(), json!(v))).collect::<serde_json::Map<_, _>>()})).collect();
+        let list: Vec<_> = all.iter().map(json::decoded).collect();
         out.data(&serde_json::to_string_pretty(&json!({"schema_version": 1, "decoded": list})).unwrap_or_default());
     } else if all.is_empty() {
-        out.error("no table knows such a code");
+        out.error("no table knows a code in this");
     } else {
         let mut s = String::new();
         text::decoded(&mut s, &all, out.paint);

@@ -154,7 +154,7 @@ impl<'a> Investigation<'a> {
 
 /// A code as it is shown.
 pub fn shown_code(c: decode::Code, origin: Option<Origin>) -> Decoded {
-    Decoded { code: c.code, kind: c.kind, meaning: c.meaning, parts: c.parts, origin }
+    Decoded { code: c.code, kind: c.kind, meaning: c.meaning, parts: c.parts, notes: c.notes, unknown: c.unknown, origin }
 }
 
 fn span_time(span: &mut Span, envelope: &Envelope) {

@@ -1,25 +1,15 @@
 //! Records: what belongs together (a purple screen, an oops, a stack trace) as one event with fields and frames. A
-//! missing head or tail is allowed and said.
+//! missing head or tail is allowed and said. What its frames come to stands in `trace.rs`.
 
 use super::lines;
+use super::trace::Frame;
 use crate::facts::decl::Name;
-use crate::library::types::{Frames, RecordFormat};
+use crate::library::types::RecordFormat;
 use crate::text::untrusted::lossless;
 use regex::bytes::Regex;
 
 /// Lines inside a record that none of its patterns knows; more of them end it.
 const MAX_GAP: usize = 3;
-/// Frames that make the fingerprint of a crash.
-const TRACE_FRAMES: usize = 6;
-
-/// A frame of a backtrace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frame {
-    pub function: String,
-    pub module: Option<String>,
-    /// Some list skips it.
-    pub skipped: bool,
-}
 
 /// A record that was found.
 #[derive(Clone, Debug)]
@@ -32,8 +22,27 @@ pub struct Record {
     pub frames: Vec<Frame>,
     /// Its first line does not begin one: the head is missing.
     pub headless: bool,
-    /// No line ends it, although its format knows how one ends.
+    /// No line ends it, although its format knows how one ends, and no trace in it is whole.
     pub tailless: bool,
+    /// Frames whose name is not there.
+    pub lost: usize,
+}
+
+impl Record {
+    /// What of it is missing, in words.
+    pub fn missing(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        if self.headless {
+            out.push("the head is missing".to_string());
+        }
+        if self.tailless {
+            out.push("the end is missing".to_string());
+        }
+        if self.lost > 0 {
+            out.push(format!("{} of {} frames without a name", self.lost, self.frames.len()));
+        }
+        out
+    }
 }
 
 fn any(all: &[Regex], line: &[u8]) -> bool {
@@ -76,13 +85,13 @@ impl RecordFormat {
             next = following;
         }
         lines.truncate(kept.max(1));
-        let mut record = Record {
-            headless: lines.first().is_some_and(|l| !any(&self.starts[..1], &text[l.0..l.1]) && any(&self.continues, &text[l.0..l.1])),
-            tailless: !ended && !self.ends.is_empty(),
-            lines,
-            facts: Vec::new(),
-            frames: Vec::new(),
+        let headless = if self.heads.is_empty() {
+            lines.first().is_some_and(|l| !any(&self.starts[..1], &text[l.0..l.1]) && any(&self.continues, &text[l.0..l.1]))
+        } else {
+            !lines.iter().any(|l| any(&self.heads, &text[l.0..l.1]))
         };
+        let tailless = !ended && !self.ends.is_empty();
+        let mut record = Record { headless, tailless, lines, facts: Vec::new(), frames: Vec::new(), lost: 0 };
         self.read(text, &mut record);
         Some(record)
     }
@@ -124,55 +133,25 @@ impl RecordFormat {
                 let Some(found) = take.captures(line) else { continue };
                 for name in take.capture_names().flatten() {
                     if let Some(m) = found.name(name) {
-                        keep(&mut record.facts, name, &lossless(m.as_bytes()));
+                        record.keep(name, &lossless(m.as_bytes()));
                     }
                 }
             }
             if let Some(frames) = &self.frames {
-                for found in frames.pattern.captures_iter(line).take(64) {
-                    if let Some(function) = found.name("function") {
-                        let function = lossless(function.as_bytes()).into_owned();
-                        let module = found.name("module").map(|m| lossless(m.as_bytes()).into_owned()).filter(|m| !m.is_empty());
-                        let skipped = frames.skips(&function, module.as_deref());
-                        record.frames.push(Frame { function, module, skipped });
-                    }
-                }
+                frames.read(line, &mut record.frames);
             }
         }
         if let Some(frames) = &self.frames {
-            frames.culprit(record);
+            frames.conclude(record);
         }
     }
 }
 
-fn keep(facts: &mut Vec<(Name, String)>, name: &str, value: &str) {
-    if !facts.iter().any(|(n, _)| &**n == name) {
-        facts.push((Name::from(name), value.trim().to_string()));
-    }
-}
-
-impl Frames {
-    fn skips(&self, function: &str, module: Option<&str>) -> bool {
-        let whole = |list: &[Regex], text: &str| list.iter().any(|r| r.is_match(text.as_bytes()));
-        whole(&self.skip_functions, function) || module.is_some_and(|m| whole(&self.skip_modules, m))
-    }
-
-    /// The first frame that no list skips, and the fingerprint of the trace: names without addresses and offsets, so
-    /// that the same crash on two hosts is the same text.
-    fn culprit(&self, record: &mut Record) {
-        let culprit = record.frames.iter().find(|f| !f.skipped).cloned();
-        for (what, fact) in &self.culprit {
-            let value = match what.as_str() {
-                "function" => culprit.as_ref().map(|f| f.function.clone()),
-                "module" => culprit.as_ref().and_then(|f| f.module.clone()),
-                _ => {
-                    let names: Vec<&str> = record.frames.iter().filter(|f| !f.skipped).take(TRACE_FRAMES).map(|f| f.function.as_str()).collect();
-                    (!names.is_empty()).then(|| names.join("<"))
-                }
-            };
-            if let Some(value) = value {
-                keep(&mut record.facts, fact, &value);
-            }
+impl Record {
+    /// A field; first come, first kept.
+    pub(super) fn keep(&mut self, name: &str, value: &str) {
+        if !self.facts.iter().any(|(n, _)| &**n == name) {
+            self.facts.push((Name::from(name), value.trim().to_string()));
         }
     }
 }

@@ -70,6 +70,20 @@ pub enum Filter {
         /// Column.
         column: String,
     },
+    /// The column of a table for every bit that is set: a list.
+    LookupBits {
+        /// Table id.
+        table: String,
+        /// Column.
+        column: String,
+    },
+    /// The number that stands in some bits.
+    Bits {
+        /// Highest bit.
+        high: u8,
+        /// Lowest bit.
+        low: u8,
+    },
 }
 
 /// Which figure of an estimate.
@@ -108,12 +122,14 @@ pub const NAMES: &[&str] = &[
     "floor",
     "to",
     "lookup",
+    "lookup_bits",
+    "bits",
 ];
 
 impl Filter {
     /// Whether it runs over several readings (and so may stand behind a fact that is many).
     pub fn takes_many(&self) -> bool {
-        !matches!(self, Filter::Abs | Filter::Round(_) | Filter::Floor | Filter::To(_) | Filter::Lookup { .. })
+        !matches!(self, Filter::Abs | Filter::Round(_) | Filter::Floor | Filter::To(_) | Filter::Lookup { .. } | Filter::LookupBits { .. } | Filter::Bits { .. })
     }
 }
 
@@ -161,6 +177,16 @@ pub fn named(name: &str, arguments: Vec<Argument>, compile: &dyn Fn(&str) -> Res
         ("lookup", [(None, Value::Text { text: table, .. }), (None, Value::Text { text: column, .. })]) => {
             Ok(Filter::Lookup { table: table.to_string(), column: column.to_string() })
         }
+        ("lookup_bits", [(None, Value::Text { text: table, .. }), (None, Value::Text { text: column, .. })]) => {
+            Ok(Filter::LookupBits { table: table.to_string(), column: column.to_string() })
+        }
+        ("bits", [(None, bit)]) => whole(bit, 127).map(|n| Filter::Bits { high: n as u8, low: n as u8 }),
+        ("bits", [(None, high), (None, low)]) => match (whole(high, 127)?, whole(low, 127)?) {
+            (high, low) if high >= low => Ok(Filter::Bits { high: high as u8, low: low as u8 }),
+            _ => Err("`bits` takes the highest bit first".into()),
+        },
+        ("bits", _) => Err("`bits` takes a bit, or the highest and the lowest of several".into()),
+        ("lookup_bits", _) => Err("`lookup_bits` takes a table and a column in quotes".into()),
         ("top", _) => Err("`top` takes how many".into()),
         ("round", _) => Err("`round` takes how many decimals".into()),
         ("to", _) => Err("`to` takes a unit in quotes".into()),

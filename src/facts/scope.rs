@@ -58,4 +58,8 @@ pub trait Scope {
     fn collect(&self, name: &Name) -> Result<Collection, String>;
     /// A cell of a table.
     fn lookup(&self, table: &str, keys: &[Option<Value>], column: &str) -> Looked;
+    /// The cells of a table for every bit that is set in the last key: a list.
+    fn lookup_bits(&self, _table: &str, _keys: &[Option<Value>], _column: &str) -> Looked {
+        Looked::NotKnown
+    }
 }

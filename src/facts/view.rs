@@ -32,6 +32,8 @@ pub trait Knowledge {
     fn is_lost_on(&self, name: &str, event: &str) -> bool;
     /// A cell of a table.
     fn lookup(&self, table: &str, keys: &[Option<Value>], column: &str) -> Looked;
+    /// The cells of a table for every bit that is set in the last key: a list.
+    fn lookup_bits(&self, table: &str, keys: &[Option<Value>], column: &str) -> Looked;
 }
 
 /// Facts seen from a subject. Cheap to make; what it reckons is shared between all views of one [`Memo`].
@@ -256,5 +258,9 @@ impl Scope for View<'_> {
 
     fn lookup(&self, table: &str, keys: &[Option<Value>], column: &str) -> Looked {
         self.know.lookup(table, keys, column)
+    }
+
+    fn lookup_bits(&self, table: &str, keys: &[Option<Value>], column: &str) -> Looked {
+        self.know.lookup_bits(table, keys, column)
     }
 }

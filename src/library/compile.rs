@@ -5,7 +5,7 @@ use super::lint;
 use super::outline::{self, Kind, Role};
 use super::types::*;
 use super::{Compiled, Entry, Library};
-use crate::facts::decl::{Kind as FactKind, Name};
+use crate::facts::decl::Name;
 use crate::facts::expr::Expr;
 use crate::facts::message::Message;
 use crate::facts::unit::Unit;
@@ -16,9 +16,8 @@ use crate::model::format::FormatFile;
 use crate::model::shapes::{DeriveFile, OneOrMany, TextOr};
 use crate::model::signature::SignatureFile;
 use crate::model::step::StepFile;
-use crate::model::table::{ColumnFile, TableFile};
 use crate::model::yaml;
-use crate::problem::{Problem, did_you_mean};
+use crate::problem::Problem;
 use crate::text::place::{At, Place};
 use regex::bytes::Regex;
 use std::collections::BTreeMap;
@@ -32,7 +31,7 @@ pub(super) fn entry(library: &Library, entry: &Entry) -> (Compiled, Vec<Problem>
         Kind::Signature => c.read().map(|f: SignatureFile| Compiled::Signature(Box::new(c.signature(f)))),
         Kind::Step => c.read().map(|f: StepFile| Compiled::Step(Box::new(c.step(f)))),
         Kind::Format => c.read().map(|f: FormatFile| Compiled::Format(Box::new(c.format(f)))),
-        Kind::Table => c.read().map(|f: TableFile| Compiled::Table(Box::new(c.table(f)))),
+        Kind::Table => c.table(entry.outline).map(|t| Compiled::Table(Box::new(t))),
         Kind::Facts => Some(Compiled::Facts),
         Kind::Article => {
             let (article, problems) = Article::read(c.file, c.text);
@@ -94,10 +93,14 @@ impl Compiler<'_> {
     }
 
     fn conditions(&mut self, list: &OneOrMany) -> Vec<Expr> {
-        list.0.iter().filter_map(|c| self.expr(c)).collect()
+        self.all(&list.0)
     }
 
-    fn message(&mut self, at: &At<String>) -> Option<Message> {
+    pub(super) fn all(&mut self, list: &[At<String>]) -> Vec<Expr> {
+        list.iter().filter_map(|c| self.expr(c)).collect()
+    }
+
+    pub(super) fn message(&mut self, at: &At<String>) -> Option<Message> {
         match Message::parse(&at.value) {
             Ok(m) => Some(m),
             Err(m) => {
@@ -107,7 +110,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn regex(&mut self, at: &At<String>) -> Option<Regex> {
+    pub(super) fn regex(&mut self, at: &At<String>) -> Option<Regex> {
         match super::pattern::compile(&at.value, false, false) {
             Ok(r) => Some(r),
             Err(_) => {
@@ -135,7 +138,7 @@ impl Compiler<'_> {
         window
     }
 
-    fn derives(&mut self, map: &BTreeMap<At<String>, DeriveFile>) -> Vec<(Name, Derive)> {
+    pub(super) fn derives(&mut self, map: &BTreeMap<At<String>, DeriveFile>) -> Vec<(Name, Derive)> {
         let mut out = Vec::new();
         for (name, file) in map {
             let cases: Vec<(Vec<Expr>, Expr)> = match file {
@@ -342,6 +345,7 @@ impl Compiler<'_> {
         let record = f.record.as_ref().map(|r| RecordFormat {
             name: r.name.as_ref().unwrap_or(&f.id).value.clone(),
             starts: list(self, &r.starts),
+            heads: list(self, &r.heads),
             continues: list(self, &r.continues),
             ends: list(self, &r.ends),
             max_lines: r.max_lines.as_ref().map_or(200, |m| m.value as usize).clamp(1, 2_000),
@@ -349,6 +353,9 @@ impl Compiler<'_> {
             frames: r.frames.as_ref().and_then(|fr| {
                 Some(Frames {
                     pattern: self.regex(&fr.pattern)?,
+                    strip: fr.strip.as_ref().and_then(|s| self.regex(s)),
+                    not_in: fr.not_in.iter().filter_map(|p| self.regex(p)).collect(),
+                    bottoms: whole(self, &fr.bottoms),
                     skip_functions: whole(self, &fr.skip_functions),
                     skip_modules: whole(self, &fr.skip_modules),
                     culprit: fr.culprit.iter().map(|(what, fact)| (what.value.clone(), Name::from(fact.value.as_str()))).collect(),
@@ -366,79 +373,5 @@ impl Compiler<'_> {
             lint::format(self, &f);
         }
         Format { id: f.id.value.clone(), title: f.title.value.clone(), line, levels, record, samples: f.samples }
-    }
-
-    fn table(&mut self, f: TableFile) -> Table {
-        let keys = self.columns(&f.keys);
-        let columns = self.columns(&f.columns);
-        let mut rows = Vec::new();
-        for row in &f.rows {
-            for name in row.keys().filter(|n| !keys.iter().chain(&columns).any(|c| c.name == n.value)) {
-                let hint = did_you_mean(name, keys.iter().chain(&columns).map(|c| c.name.as_str()));
-                self.wrong(name.place, "unknown-column", format!("`{}` is no key and no column of this table", name.value), hint);
-            }
-            let mut made = Row { keys: Vec::new(), cells: Vec::new() };
-            for key in &keys {
-                let cell = row.iter().find(|(n, _)| n.value == key.name);
-                made.keys.push(match cell {
-                    None => {
-                        let place = row.keys().next().map(|k| k.place).unwrap_or_default();
-                        self.wrong(place, "missing-key", format!("this row has no `{}`", key.name), "write `any` when it does not matter");
-                        Cell::Any
-                    }
-                    Some((_, at)) => Cell::read(&at.value, key).unwrap_or_else(|say| {
-                        self.wrong(at.place, "cell", say, "");
-                        Cell::Any
-                    }),
-                });
-            }
-            for column in &columns {
-                let decl = crate::facts::decl::FactDecl { unit: column.unit, ..crate::facts::decl::FactDecl::plain(&column.name, column.kind, "") };
-                let cell = row.iter().find(|(n, _)| n.value == column.name).and_then(|(_, at)| match decl.read(&at.value, None) {
-                    Ok(v) => Some(v),
-                    Err(say) => {
-                        self.wrong(at.place, "cell", say, "");
-                        None
-                    }
-                });
-                made.cells.push(cell);
-            }
-            rows.push(made);
-        }
-        if self.strict {
-            lint::table(self, &f);
-        }
-        let seen_as = 0..f.seen_as.len();
-        Table {
-            id: f.id.value.clone(),
-            title: f.title.value.clone(),
-            source: f.source.value.clone(),
-            note: f.note.as_ref().map(|n| n.value.clone()),
-            keys,
-            columns,
-            rows,
-            seen_as,
-        }
-    }
-
-    /// Columns in the order of the file: that of the keys is the order in which a lookup gives them.
-    fn columns(&mut self, map: &BTreeMap<At<String>, ColumnFile>) -> Vec<Column> {
-        let mut all: Vec<_> = map.iter().collect();
-        all.sort_by_key(|(name, _)| name.place.start);
-        all.into_iter()
-            .map(|(name, c)| {
-                let kind = FactKind::named(&c.kind).unwrap_or_else(|| {
-                    self.wrong(c.kind.place, "type", format!("`{}` is no type", c.kind.value), lint::types());
-                    FactKind::Text
-                });
-                let unit = c.unit.as_ref().map_or(Unit::One, |u| {
-                    Unit::named(u).unwrap_or_else(|| {
-                        self.wrong(u.place, "unit", format!("`{}` is no unit", u.value), lint::units());
-                        Unit::One
-                    })
-                });
-                Column { name: name.value.clone(), kind, unit }
-            })
-            .collect()
     }
 }

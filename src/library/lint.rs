@@ -16,7 +16,6 @@ use crate::model::format::FormatFile;
 use crate::model::shapes::{DeriveFile, OneOrMany, TextOr};
 use crate::model::signature::SignatureFile;
 use crate::model::step::StepFile;
-use crate::model::table::TableFile;
 use crate::problem::did_you_mean;
 use crate::text::place::{At, Place};
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,9 +169,8 @@ impl Names for Context<'_> {
         did_you_mean(name, self.library.fact_names())
     }
 
-    fn table(&self, table: &str, column: &str) -> Option<(usize, Option<FactKind>)> {
-        let t = self.library.table(table)?;
-        Some((t.keys.len(), t.columns.iter().find(|c| c.name == column).map(|c| c.kind)))
+    fn table(&self, table: &str, column: &str) -> Option<(usize, Option<Type>)> {
+        super::lint_table::column(self.library, table, column)
     }
 
     fn is_one(&self, decl: &FactDecl) -> bool {
@@ -464,7 +462,7 @@ pub fn format(c: &mut Compiler<'_>, f: &FormatFile) {
         captures(c, line, &[]);
     }
     let Some(r) = &f.record else { return };
-    for p in r.starts.iter().chain(&r.continues).chain(&r.ends).chain(&r.take) {
+    for p in r.starts.iter().chain(&r.heads).chain(&r.continues).chain(&r.ends).chain(&r.take) {
         pattern(c, p.source(), p.options().is_some_and(|o| o.ignore_case), false);
     }
     for p in &r.take {
@@ -483,22 +481,10 @@ pub fn format(c: &mut Compiler<'_>, f: &FormatFile) {
     if let Some(frames) = &r.frames {
         pattern(c, &frames.pattern, false, false);
         for (what, fact) in &frames.culprit {
-            if !matches!(what.as_str(), "function" | "module" | "trace") {
-                c.wrong(what.place, "culprit", format!("`{}` is nothing of a frame", what.value), "known: function, module, trace");
+            if !matches!(what.as_str(), "function" | "module" | "trace" | "quality") {
+                c.wrong(what.place, "culprit", format!("`{}` is nothing of a frame", what.value), "known: function, module, trace, quality");
             }
             c.fact_exists(fact);
         }
-    }
-}
-
-/// Looks at a table.
-pub fn table(c: &mut Compiler<'_>, f: &TableFile) {
-    for p in &f.seen_as {
-        pattern(c, p.source(), p.options().is_some_and(|o| o.ignore_case), false);
-        outline::captures(&p.source().value, &mut |name| {
-            if !f.keys.keys().any(|k| k.value == name) {
-                c.wrong(p.source().place, "unknown-key", format!("`{name}` is no key of this table"), "captures of `seen_as` are keys");
-            }
-        });
     }
 }

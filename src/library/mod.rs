@@ -1,12 +1,16 @@
 //! All knowledge, immutable, shared between threads. A file is parsed and compiled when something in it is first
 //! needed: at start only outlines exist.
 
+pub mod coded;
 pub mod compile;
+pub mod compile_table;
 pub mod lint;
+pub mod lint_table;
 pub mod literals;
 pub mod loose;
 pub mod outline;
 pub mod pattern;
+pub mod rows;
 pub mod shelf;
 pub mod shipped;
 pub mod table;
@@ -147,6 +151,12 @@ impl Library {
         &self.patterns
     }
 
+    /// Patterns by which tables find their codes in a line (`SeenAs`) or in what a person types (`AskedAs`).
+    pub fn code_patterns(&self, role: Role) -> impl Iterator<Item = &Pattern> {
+        let tables = self.entries.iter().filter(|e| e.outline.kind == Kind::Table);
+        tables.flat_map(|e| &self.patterns[e.patterns.clone()]).filter(move |p| p.role() == role)
+    }
+
     /// The pattern of an entry with this ordinal.
     pub fn pattern(&self, entry: usize, ordinal: usize) -> &Pattern {
         &self.patterns[self.entries[entry].patterns.start + ordinal]
@@ -254,7 +264,7 @@ impl Library {
             let outline = self.entries[p.entry].outline;
             let bare = p.outline.literals.is_empty();
             match p.role() {
-                Role::RecordAny | Role::RecordAll | Role::SeenAs => false,
+                Role::RecordAny | Role::RecordAll | Role::SeenAs | Role::AskedAs => false,
                 Role::LooksLike => paste || !bare,
                 // A step that nothing recognises is answered by a person.
                 Role::StepLine => (paste || !bare) && outline.is_recognised(),
@@ -321,9 +331,10 @@ impl Knowledge for Library {
     }
 
     fn lookup(&self, table: &str, keys: &[Option<Value>], column: &str) -> Looked {
-        match self.table(table) {
-            Some(t) => t.look(keys, column),
-            None => Looked::Broken(format!("there is no table `{table}`")),
-        }
+        self.look(table, keys, column, 0)
+    }
+
+    fn lookup_bits(&self, table: &str, keys: &[Option<Value>], column: &str) -> Looked {
+        self.look_bits(table, keys, column)
     }
 }

@@ -4,6 +4,7 @@
 //! at start. Both use this code.
 
 use super::literals::{self, Clause};
+use super::rows;
 use crate::model::article::Article;
 use crate::model::fact::{FactsFile, FactsMap};
 use crate::model::format::FormatFile;
@@ -74,8 +75,10 @@ pub enum Role {
     StepBlock,
     /// Begins a record.
     RecordStart,
-    /// A code of a table.
+    /// A code of a table in a line.
     SeenAs,
+    /// A code of a table as a person types it.
+    AskedAs,
 }
 
 /// A pattern, ready to be compiled when its literals are seen.
@@ -136,6 +139,11 @@ pub struct Outline {
     /// Format: the pattern of its lines, and the literals they must contain.
     pub line: &'static str,
     pub line_literals: &'static [&'static [&'static [u8]]],
+    /// Table: its rows, one in a line, cells in the order of keys and columns with tabs between them. A table of many
+    /// rows is used without its YAML being parsed again.
+    pub rows: &'static str,
+    /// Table: where its rows begin in the text; what stands before is a document of its own.
+    pub rows_at: usize,
 }
 
 impl Outline {
@@ -179,7 +187,7 @@ pub fn of_format(f: &FormatFile) -> Vec<Numbered<'_>> {
 
 /// Patterns of a table, numbered.
 pub fn of_table(t: &TableFile) -> Vec<Numbered<'_>> {
-    plain(Role::SeenAs, &t.seen_as).collect()
+    plain(Role::SeenAs, &t.seen_as).chain(plain(Role::AskedAs, &t.asked_as)).collect()
 }
 
 /// An outline with owned parts.
@@ -201,6 +209,8 @@ pub struct Draft {
     pub lost_on: Vec<(String, String)>,
     pub article: String,
     pub line: String,
+    pub rows: String,
+    pub rows_at: usize,
     pub line_literals: Vec<Clause>,
 }
 
@@ -279,6 +289,8 @@ pub fn outline(path: &str, file: &str, text: &str) -> Result<Option<Draft>, Vec<
             let t: TableFile = yaml::read(file, text).map_err(one)?;
             d.head(&t.id, &t.title, &t.overrides);
             d.patterns(of_table(&t));
+            d.rows = rows::flat(&t);
+            d.rows_at = rows::begin(&t, text);
         }
         Kind::Facts => {
             let f: FactsFile = yaml::read(file, text).map_err(one)?;

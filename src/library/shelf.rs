@@ -124,6 +124,8 @@ impl Draft {
             lost_on: list(self.lost_on.into_iter().map(|(a, b)| (text(a), text(b))).collect()),
             article: text(self.article),
             line: text(self.line),
+            rows: text(self.rows),
+            rows_at: self.rows_at,
             line_literals: clauses(self.line_literals),
         }
     }

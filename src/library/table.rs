@@ -1,29 +1,16 @@
 //! Looking up tables: the first row whose keys all fit; a key that is not known and decides stops the search.
 
 use super::types::{Cell, Column, Row, Table};
-use crate::facts::decl::{FactDecl, Kind};
-use crate::facts::scope::Looked;
-use crate::facts::value::Value;
+use crate::facts::decl::Kind;
+use crate::facts::value::{Number, Value, parse_hex};
 use std::cmp::Ordering;
 
 impl Table {
     /// The first row that fits. `Ok(None)`: none fits or it cannot be told; an error names a key of the wrong type.
     pub fn row(&self, keys: &[Option<Value>]) -> Result<Option<&Row>, String> {
-        if keys.len() != self.keys.len() {
-            return Err(format!("table `{}` has {} keys, {} are given", self.id, self.keys.len(), keys.len()));
-        }
-        let keys: Vec<Option<Value>> = keys.iter().zip(&self.keys).map(|(k, c)| k.as_ref().map(|k| c.adopt(k)).transpose()).collect::<Result<_, _>>()?;
+        let keys = self.adopt(keys)?;
         for row in &self.rows {
-            let mut unknown = false;
-            let mut fits = true;
-            for (cell, key) in row.keys.iter().zip(&keys) {
-                match (cell, key) {
-                    (Cell::Any, _) => {}
-                    (_, None) => unknown = true,
-                    (cell, Some(key)) => fits &= cell.holds(key),
-                }
-            }
-            match (fits, unknown) {
+            match row.fits(&keys) {
                 (false, _) => {}
                 (true, true) => return Ok(None),
                 (true, false) => return Ok(Some(row)),
@@ -32,27 +19,85 @@ impl Table {
         Ok(None)
     }
 
-    /// A cell.
-    pub fn look(&self, keys: &[Option<Value>], column: &str) -> Looked {
-        let Some(i) = self.columns.iter().position(|c| c.name == column) else {
-            return Looked::Broken(format!("table `{}` has no column `{column}`", self.id));
+    /// All rows that fit as far as the keys are known, and whose columns have these texts in either case.
+    pub fn rows_like(&self, keys: &[Option<Value>], columns: &[(usize, &str)]) -> Vec<&Row> {
+        let Ok(keys) = self.adopt(keys) else { return Vec::new() };
+        let same = |row: &Row| columns.iter().all(|(c, text)| row.cells[*c].is_some_and(|cell| cell.eq_ignore_ascii_case(text)));
+        self.rows.iter().filter(|row| row.fits(&keys).0 && same(row)).collect()
+    }
+
+    /// Rows for every bit that is set in the last key: the bit's number and its row, lowest bit first. The keys before
+    /// it are those of the table beside `bit`, when that is a key; as a column it needs no other.
+    pub fn rows_of_bits(&self, keys: &[Option<Value>]) -> Result<Vec<(u32, Option<&Row>)>, String> {
+        let Some((number, others)) = keys.split_last() else { return Err(format!("table `{}` needs a number", self.id)) };
+        let number = match number {
+            None => return Ok(Vec::new()),
+            Some(Value::Hex(h)) => *h,
+            Some(v) => match v.number().map(|q| q.number) {
+                Some(Number::Int(i)) if i >= 0 => i as u128,
+                _ => return Err(format!("{} has no bits", v.kind())),
+            },
         };
-        match self.row(keys) {
-            Ok(Some(row)) => row.cells[i].clone().map_or(Looked::NotKnown, Looked::Found),
-            Ok(None) => Looked::NotKnown,
-            Err(why) => Looked::Broken(why),
+        let column = self.columns.iter().position(|c| c.name() == "bit");
+        let set = (0..u128::BITS).filter(|bit| number >> bit & 1 == 1);
+        let mut out = Vec::new();
+        for bit in set {
+            let row = match column {
+                Some(c) => self.rows.iter().find(|r| r.cells[c].is_some_and(|cell| cell.parse() == Ok(bit))),
+                None => self.row(&[others, &[Some(Value::int(i128::from(bit)))]].concat())?,
+            };
+            out.push((bit, row));
         }
+        Ok(out)
+    }
+
+    /// The row with the largest number below the one asked for, among those that are the same in some columns.
+    pub fn row_below(&self, key: usize, number: &Value, same: &[(usize, &str)]) -> Option<&Row> {
+        let wanted = self.keys.get(key)?.adopt(number).ok()?;
+        let below = self.rows.iter().filter_map(|row| match row.keys.get(key) {
+            Some(Cell::Is(v)) if v.compare(&wanted) == Ok(Ordering::Less) => Some((v, row)),
+            _ => None,
+        });
+        let alike = below.filter(|(_, row)| same.iter().all(|(c, text)| row.cells.get(*c).copied().flatten() == Some(*text)));
+        alike.max_by(|a, b| a.0.compare(b.0).unwrap_or(Ordering::Equal)).map(|(_, row)| row)
+    }
+
+    /// The value of a column in a row.
+    pub fn cell(&self, row: &Row, column: usize) -> Option<Value> {
+        self.columns[column].decl.read(row.cells[column]?, None).ok()
+    }
+
+    fn adopt(&self, keys: &[Option<Value>]) -> Result<Vec<Option<Value>>, String> {
+        if keys.len() != self.keys.len() {
+            return Err(format!("table `{}` has {} keys, {} are given", self.id, self.keys.len(), keys.len()));
+        }
+        keys.iter().zip(&self.keys).map(|(k, c)| k.as_ref().map(|k| c.adopt(k)).transpose()).collect()
+    }
+}
+
+impl Row {
+    /// Whether the known keys fit, and whether one that decides is not known.
+    fn fits(&self, keys: &[Option<Value>]) -> (bool, bool) {
+        let mut unknown = false;
+        for (cell, key) in self.keys.iter().zip(keys) {
+            match (cell, key) {
+                (Cell::Any, _) => {}
+                (_, None) => unknown = true,
+                (cell, Some(key)) if !cell.holds(key) => return (false, unknown),
+                _ => {}
+            }
+        }
+        (true, unknown)
     }
 }
 
 impl Column {
     /// A value as this column's type.
-    fn adopt(&self, value: &Value) -> Result<Value, String> {
-        let decl = FactDecl { unit: self.unit, ..FactDecl::plain(&self.name, self.kind, "") };
-        match (value, self.kind) {
+    pub fn adopt(&self, value: &Value) -> Result<Value, String> {
+        match (value, self.decl.kind) {
             (Value::Text { text, fold }, k) if k.is_textual() => Ok(Value::Text { text: text.clone(), fold: *fold }),
-            (Value::Text { text, .. }, _) => decl.read(text, None),
-            (v, _) => decl.adopt(v.clone()),
+            (Value::Text { text, .. }, _) => self.decl.read(text, None),
+            (v, _) => self.decl.adopt(v.clone()),
         }
     }
 }
@@ -62,6 +107,10 @@ impl Cell {
         match self {
             Cell::Any => true,
             Cell::Is(v) => v.compare(key) == Ok(Ordering::Equal),
+            Cell::Masked(value, mask) => match key {
+                Value::Hex(h) => h & mask == *value,
+                _ => key.number().is_some_and(|q| matches!(q.number, Number::Int(i) if u128::try_from(i).is_ok_and(|n| n & mask == *value))),
+            },
             Cell::Numbers(all) => all.iter().all(|(wanted, or_equal, limit)| match key.compare(limit) {
                 Ok(order) => order == *wanted || (*or_equal && order == Ordering::Equal),
                 Err(_) => false,
@@ -70,17 +119,23 @@ impl Cell {
         }
     }
 
-    /// Reads a key cell: `any`, a value, or comparisons such as `>=0x80, <=0xff`.
+    /// Reads a key cell: `any`, a value, comparisons such as `>=0x80, <=0xff`, or `0x0100/0xef00`, value and mask.
     pub fn read(text: &str, column: &Column) -> Result<Cell, String> {
         let text = text.trim();
         if text == "any" {
             return Ok(Cell::Any);
         }
+        let decl = &column.decl;
+        if let (Kind::Hex | Kind::Integer, Some((value, mask))) = (decl.kind, text.split_once('/')) {
+            return match (parse_hex(value), parse_hex(mask)) {
+                (Some(value), Some(mask)) if value & !mask == 0 => Ok(Cell::Masked(value, mask)),
+                _ => Err(format!("`{text}` is no value and mask such as 0x0100/0xef00, with no bit outside the mask")),
+            };
+        }
         let compares = text.starts_with(['<', '>']);
-        if column.kind == Kind::Version && compares {
+        if decl.kind == Kind::Version && compares {
             return crate::facts::version::VersionRange::parse(text).map(Cell::Versions);
         }
-        let decl = FactDecl { unit: column.unit, ..FactDecl::plain(&column.name, column.kind, "") };
         if !compares {
             return decl.read(text, None).map(Cell::Is);
         }

@@ -1,6 +1,6 @@
 //! Compiled knowledge: what the engine works with. Expressions are parsed, names are resolved, patterns are numbered.
 
-use crate::facts::decl::{Kind as FactKind, Name};
+use crate::facts::decl::{FactDecl, Name};
 use crate::facts::expr::Expr;
 use crate::facts::message::Message;
 use crate::facts::unit::Unit;
@@ -11,7 +11,6 @@ use crate::model::format::SampleFile;
 use crate::model::signature::{FindingVerdict, Prior, Severity, SignatureExamples, Status, Verdict};
 use crate::model::step::{Risk, StepExample};
 use regex::bytes::Regex;
-use std::ops::Range;
 
 /// How far two hits may lie apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -196,6 +195,7 @@ pub struct Format {
 pub struct RecordFormat {
     pub name: String,
     pub starts: Vec<Regex>,
+    pub heads: Vec<Regex>,
     pub continues: Vec<Regex>,
     pub ends: Vec<Regex>,
     pub max_lines: usize,
@@ -207,9 +207,15 @@ pub struct RecordFormat {
 #[derive(Debug)]
 pub struct Frames {
     pub pattern: Regex,
+    /// Taken off the names of functions.
+    pub strip: Option<Regex>,
+    /// Lines whose functions are no frames.
+    pub not_in: Vec<Regex>,
+    /// Functions at the bottom of a whole trace.
+    pub bottoms: Vec<Regex>,
     pub skip_functions: Vec<Regex>,
     pub skip_modules: Vec<Regex>,
-    /// `function`, `module` or `trace`, and the fact that takes it.
+    /// `function`, `module`, `trace` or `quality`, and the fact that takes it.
     pub culprit: Vec<(String, Name)>,
 }
 
@@ -218,17 +224,35 @@ pub struct Frames {
 pub enum Cell {
     Any,
     Is(Value),
+    /// The number, with only the bits of the mask looked at: value and mask.
+    Masked(u128, u128),
     /// Comparisons that must all hold.
     Numbers(Vec<(std::cmp::Ordering, bool, Value)>),
     Versions(VersionRange),
 }
 
-/// Type of a key or column.
+/// A key or a column: its name, type and unit.
 #[derive(Clone, Debug)]
 pub struct Column {
-    pub name: String,
-    pub kind: FactKind,
-    pub unit: Unit,
+    pub decl: FactDecl,
+}
+
+impl Column {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.decl.name
+    }
+}
+
+/// What is done with a capture of a pattern before it is looked up.
+#[derive(Clone, Debug)]
+pub enum Reading {
+    /// Nothing.
+    Plain,
+    /// Every match in the capture is a code.
+    Each(String, Regex),
+    /// Every bit that is set in the capture is a code.
+    Bits(String),
 }
 
 /// A table.
@@ -241,13 +265,21 @@ pub struct Table {
     pub keys: Vec<Column>,
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
-    /// Ordinals of `seen_as`.
-    pub seen_as: Range<usize>,
+    /// For each pattern of `seen_as`, then of `asked_as`.
+    pub readings: Vec<Reading>,
+    /// Numbers of the columns whose text alone is a code too.
+    pub asked_by: Vec<usize>,
+    pub derives: Vec<(Name, Derive)>,
+    /// The meaning: the first case that holds.
+    pub say: Vec<(Vec<Expr>, Message)>,
+    pub notes: Vec<(Vec<Expr>, Message)>,
+    /// For a number without a row: its key, and columns that must be the same where they are known.
+    pub nearest: Option<(usize, Vec<usize>)>,
 }
 
-/// A row: its key cells, and its columns where they are known.
+/// A row: its key cells, and the text of its columns where they are known.
 #[derive(Debug)]
 pub struct Row {
     pub keys: Vec<Cell>,
-    pub cells: Vec<Option<Value>>,
+    pub cells: Vec<Option<&'static str>>,
 }

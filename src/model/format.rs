@@ -32,6 +32,9 @@ pub struct RecordFile {
     /// A name of its own; else the id of the format.
     pub name: Option<At<String>>,
     pub starts: Vec<PatternFile>,
+    /// Lines that only a whole record has at its head; without any of them the head is missing.
+    #[serde(default)]
+    pub heads: Vec<PatternFile>,
     #[serde(default)]
     pub continues: Vec<PatternFile>,
     #[serde(default)]
@@ -46,13 +49,23 @@ pub struct RecordFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FramesFile {
-    /// With captures `function`, and where they stand `module`, `address`, `offset`.
+    /// With captures `function`, and where they stand `module` (or `module_before`), `guess` (a frame that may be no
+    /// frame), `lost` (a frame whose name is not there).
     pub pattern: At<String>,
+    /// What a compiler or a log adds to a function's name; it is taken off.
+    pub strip: Option<At<String>>,
+    /// Lines whose functions are no frames.
+    #[serde(default)]
+    pub not_in: Vec<At<String>>,
+    /// The last frames of a whole trace; what follows is another trace.
+    #[serde(default)]
+    pub bottoms: Vec<At<String>>,
     #[serde(default)]
     pub skip_functions: Vec<At<String>>,
     #[serde(default)]
     pub skip_modules: Vec<At<String>>,
-    /// Facts that take the first frame which no list skips: `function`, `module`, `trace`.
+    /// Facts that take the first frame which no list skips (`function`, `module`), the fingerprint (`trace`), and how
+    /// much of the trace is there (`quality`).
     #[serde(default)]
     pub culprit: BTreeMap<At<String>, At<String>>,
 }

@@ -25,9 +25,12 @@ pub struct PatternMap {
     /// Only in lines of these formats, or streams whose name fits these globs.
     #[serde(default, rename = "in")]
     pub within: Vec<At<String>>,
-    /// Reads a list inside a capture (steps only).
+    /// Reads a list inside a capture (steps and tables).
     #[serde(default)]
     pub each: Option<Each>,
+    /// A capture whose set bits are the codes (tables only).
+    #[serde(default)]
+    pub bits: Option<At<String>>,
 }
 
 /// A list inside a line: every match of `pattern` in the text of a capture is one item.

@@ -117,3 +117,44 @@ impl<'de> Deserialize<'de> for DeriveFile {
         }
     }
 }
+
+/// A message, or a list of cases.
+#[derive(Clone, Debug)]
+pub enum SayFile {
+    /// One message.
+    Is(At<String>),
+    /// The first case that holds.
+    Cases(Vec<SayCase>),
+}
+
+/// One case of a message.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SayCase {
+    /// Conditions; none: always.
+    #[serde(default)]
+    pub when: OneOrMany,
+    /// The message.
+    pub say: At<String>,
+}
+
+impl SayFile {
+    /// All messages with their conditions.
+    pub fn cases(&self) -> Vec<(&[At<String>], &At<String>)> {
+        match self {
+            SayFile::Is(say) => vec![(&[], say)],
+            SayFile::Cases(cases) => cases.iter().map(|c| (&c.when.0[..], &c.say)).collect(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SayFile {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let at = At::<Raw<SayCase, de::IgnoredAny>>::deserialize(d)?;
+        match at.value {
+            Raw::Scalar(value) => Ok(SayFile::Is(At { value, place: at.place })),
+            Raw::List(cases) => Ok(SayFile::Cases(cases)),
+            Raw::Map(_) => Err(de::Error::custom("a message or a list of { when, say } is meant here")),
+        }
+    }
+}

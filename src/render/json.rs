@@ -18,11 +18,7 @@ pub fn answer(a: &Answer, know: &dyn Knowledge) -> Value {
         "findings": c.findings.iter().map(|f| finding(f, know)).collect::<Vec<_>>(),
         "chains": c.chains.iter().map(|chain| json!({"links": chain.links.iter().map(link).collect::<Vec<_>>()})).collect::<Vec<_>>(),
         "articles": a.articles.iter().map(|r| json!({"id": r.id, "title": r.title, "score": (r.score * 100.0).round() / 100.0, "matched_by": r.matched_by})).collect::<Vec<_>>(),
-        "decoded": a.decoded.iter().map(|d| json!({
-            "code": d.code, "kind": d.kind, "meaning": d.meaning,
-            "parts": d.parts.iter().map(|(k, v)| (k.clone(), json!(v))).collect::<Map<_, _>>(),
-            "origin": d.origin.as_ref().map(|o| o.stream.to_string()), "line": d.origin.as_ref().map(|o| o.line),
-        })).collect::<Vec<_>>(),
+        "decoded": a.decoded.iter().map(decoded).collect::<Vec<_>>(),
         "evidence": c.outputs.iter().map(|o| json!({
             "step": o.step, "origin": o.origin.to_string(), "facts": facts(&o.facts, know), "say": o.say,
         })).collect::<Vec<_>>(),
@@ -41,6 +37,15 @@ pub fn answer(a: &Answer, know: &dyn Knowledge) -> Value {
             })).collect::<Vec<_>>(),
             "skipped": a.coverage.skipped.iter().map(|(origin, reason)| json!({"origin": origin, "reason": reason})).collect::<Vec<_>>(),
         },
+    })
+}
+
+/// A code.
+pub fn decoded(d: &super::Decoded) -> Value {
+    json!({
+        "code": d.code, "kind": d.kind, "meaning": d.meaning, "unknown": d.unknown,
+        "parts": d.parts.iter().map(|(k, v)| (k.clone(), json!(v))).collect::<Map<_, _>>(), "notes": d.notes,
+        "origin": d.origin.as_ref().map(|o| o.stream.to_string()), "line": d.origin.as_ref().map(|o| o.line),
     })
 }
 

@@ -29,6 +29,10 @@ pub struct Decoded {
     pub kind: String,
     pub meaning: String,
     pub parts: Vec<(String, String)>,
+    /// What must be said with it.
+    pub notes: Vec<String>,
+    /// No table has it.
+    pub unknown: bool,
     pub origin: Option<Origin>,
 }
 

@@ -277,7 +277,11 @@ pub fn decoded(out: &mut String, all: &[Decoded], paint: Paint) {
     for d in all.iter().take(24) {
         let _ = writeln!(out, "  {}  {}  {}", paint.bold(shown(&d.code)), paint.wrap(&shown(&d.meaning), 4 + d.code.len(), 6), paint.dim(shown(&d.kind)));
         for (name, value) in &d.parts {
-            let _ = writeln!(out, "      {name}: {}", shown(value));
+            let name = shown(&name.replace('_', " "));
+            let _ = writeln!(out, "      {name}: {}", paint.wrap(&shown(value), 8 + name.len(), 8));
+        }
+        for note in &d.notes {
+            let _ = writeln!(out, "      {} {}", paint.bold("note:"), paint.wrap(&shown(note), 12, 8));
         }
     }
     if all.len() > 24 {

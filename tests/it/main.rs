@@ -2,6 +2,7 @@
 
 mod book;
 mod cli;
+mod decode;
 mod desk;
 mod examples;
 mod expressions;
@@ -9,5 +10,6 @@ mod layers;
 mod ledger;
 mod library;
 mod readme;
+mod records;
 mod run;
 mod systems;

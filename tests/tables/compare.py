@@ -46,7 +46,11 @@ def rows(table):
     path = os.path.join(TABLES, table + '.yaml')
     found = []
     with open(path, encoding='utf8') as lines:
+        begun = False
         for line in lines:
+            begun = begun or line.startswith('rows:')
+            if not begun:
+                continue
             row = re.match(r'\s*- \{ (.*) \}\s*(?:#.*)?$', line)
             if row:
                 found.append(cells(row.group(1)))
@@ -56,9 +60,12 @@ def rows(table):
 
 
 def fits(cell, value):
-    """a key cell holds a value, a range such as `>=0x80, <=0xff`, or any"""
+    """a key cell holds a value, a range such as `>=0x80, <=0xff`, value/mask, or any"""
     if cell == 'any':
         return True
+    if '/' in cell:
+        wanted, mask = (int(part, 16) for part in cell.split('/'))
+        return value & mask == wanted
     for part in cell.split(','):
         op, number = re.match(r'\s*(>=|<=|>|<|)\s*(0x[0-9a-f]+|\d+)$', part).groups()
         number = int(number, 0)
@@ -257,6 +264,14 @@ def scsi_host_status():
     report('scsi-host-status', len(mine), wrong, 'DID_ names of linux-headers')
 
 
+def linux_scsi_host_byte():
+    text = kernel_header('include/scsi/scsi_status.h')
+    there = {int(code, 0): name for name, code in re.findall(r'(DID_\w+)\s*=\s*(0x[0-9a-f]+)', text)}
+    mine = {int(row['code'], 0): row['name'] for row in rows('linux-scsi-host-byte')}
+    wrong = [f'{code:#x}: {mine.get(code)} here, {there.get(code)} there' for code in sorted(set(mine) | set(there)) if mine.get(code) != there.get(code)]
+    report('linux-scsi-host-byte', len(mine), wrong, 'linux-headers')
+
+
 # ---- errno and signals -----------------------------------------------------------------------------------
 
 def errno_linux():
@@ -320,7 +335,7 @@ def mce_field():
     classes, fields = rows('mce-error-class'), rows('mce-field')
 
     def decode(code, vendor='intel'):
-        kind = next(row for row in classes if row['vendor'] in ('any', vendor) and code & int(row['mask'], 0) == int(row['value'], 0))['class']
+        kind = lookup(classes, vendor=vendor, code=code)['class']
         name = lambda field, value: lookup(fields, field=field, value=value)['name']
         if kind == 'cache':
             return kind, name('RRRR', code >> 4 & 15), name('TT', code >> 2 & 3), name('LL', code & 3)
@@ -478,9 +493,21 @@ def vob_events():
     report('vob-events', len(mine), wrong, 'its own ids')
 
 
+def vmkernel_status():
+    """the numbers run on without a gap, and the places that public logs and articles print"""
+    mine = {int(row['code'], 0): row['name'] for row in rows('vmkernel-status')}
+    codes = sorted(code for code in mine if code)
+    wrong = [f'{code:#x} is missing' for code in range(0xbad0001, codes[-1]) if code not in mine]
+    anchors = {0xbad0001: 'VMK_FAILURE', 0xbad0003: 'VMK_NOT_FOUND', 0xbad0014: 'VMK_NO_MEMORY', 0xbad00e0: 'VMK_ABORTED'}
+    wrong += [f'{code:#x}: {mine.get(code)} here, {name} in public logs' for code, name in anchors.items() if mine.get(code) != name]
+    known = {row['name'] for table in ('errno-linux', 'errno-bsd') for row in rows(table)} | {'OK', 'EAFNOSUPPORT'}
+    wrong += [f'{row["code"]}: {row["errno"]} is no errno' for row in rows('vmkernel-status') if row['errno'] not in known]
+    report('vmkernel-status', len(mine), wrong, f'its own order, {len(anchors)} public anchors')
+
+
 CHECKS = [scsi_host_status, scsi_device_status, scsi_device_status_decimal, scsi_sense_key, scsi_sense, scsi_sense_kernel, scsi_opcode, scsi_service_action,
           errno_linux, errno_bsd, linux_signals, x86_exceptions, mce_status_bit, mce_field, mce_severity, linux_oops_code, kernel_taint, nfs_status, rpc_status,
-          mac_prefixes, sysctl_defaults, vob_events]
+          mac_prefixes, sysctl_defaults, vob_events, vmkernel_status, linux_scsi_host_byte]
 
 
 def main():

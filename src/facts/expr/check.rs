@@ -16,7 +16,7 @@ pub trait Names {
     /// Names like it, for hints.
     fn suggest(&self, name: &str) -> String;
     /// Number of keys of a table and the type of a column: `None`, no such table; `Some((_, None))`, no such column.
-    fn table(&self, table: &str, column: &str) -> Option<(usize, Option<Kind>)>;
+    fn table(&self, table: &str, column: &str) -> Option<(usize, Option<Type>)>;
     /// Whether a fact is one value for the subject at hand.
     fn is_one(&self, decl: &FactDecl) -> bool;
 }
@@ -60,6 +60,14 @@ impl Type {
     /// The type of a fact of this declaration.
     pub fn of(decl: &FactDecl) -> Type {
         of_kind(decl.kind, decl.unit.dim())
+    }
+
+    /// The type of a column of a table; its unit is told by the cell.
+    pub fn of_column(kind: Kind) -> Type {
+        match kind {
+            Kind::Integer | Kind::Number | Kind::Duration => Type::Number(None),
+            k => of_kind(k, Dim::BARE),
+        }
     }
 }
 
@@ -233,8 +241,10 @@ impl Checker<'_> {
     }
 
     fn filtered(&mut self, inner: &Node, filter: &Filter, at: usize) -> Type {
-        if let Filter::Lookup { table, column } = filter {
-            return self.lookup(inner, table, column, at);
+        match filter {
+            Filter::Lookup { table, column } => return self.lookup(inner, table, column, at),
+            Filter::LookupBits { table, column } => return self.lookup_bits(inner, table, column, at),
+            _ => {}
         }
         let of_fact = match &inner.what {
             What::Fact(name) => Some(self.fact(name, inner.at, !filter.takes_many())),
@@ -315,12 +325,41 @@ impl Checker<'_> {
                 Type::Number(Some(d)) if d != unit.dim() => self.wrong(at, format!("{d} cannot be written in {}", unit.name())),
                 _ => Type::Number(Some(unit.dim())),
             },
-            Filter::Lookup { .. } => Type::Any,
+            Filter::Bits { .. } => match member {
+                Type::Hex | Type::Any => member,
+                Type::Number(d) if d.is_none_or(|d| d == Dim::BARE) => Type::Number(Some(Dim::BARE)),
+                other => self.wrong(inner.at, format!("{} has no bits", other.name())),
+            },
+            Filter::Lookup { .. } | Filter::LookupBits { .. } => Type::Any,
         }
     }
 
     fn lookup(&mut self, inner: &Node, table: &str, column: &str, at: usize) -> Type {
-        let count = match &inner.what {
+        let count = self.keys(inner);
+        match self.names.table(table, column) {
+            None => self.wrong(at, format!("there is no table `{table}`")),
+            Some((_, None)) => self.wrong(at, format!("table `{table}` has no column `{column}`")),
+            Some((keys, _)) if count.is_some_and(|c| c != keys) => self.wrong(at, format!("table `{table}` has {keys} keys, {} are given", count.unwrap_or(0))),
+            Some((_, Some(found))) => found,
+        }
+    }
+
+    /// The last key is the number whose bits are looked up; before it stand the other keys, when `bit` is a key.
+    fn lookup_bits(&mut self, inner: &Node, table: &str, column: &str, at: usize) -> Type {
+        let count = self.keys(inner);
+        match (self.names.table(table, column), self.names.table(table, "bit")) {
+            (None, _) => self.wrong(at, format!("there is no table `{table}`")),
+            (Some((_, None)), _) => self.wrong(at, format!("table `{table}` has no column `{column}`")),
+            (Some((keys, _)), Some((_, of_bit))) if count.is_some_and(|c| c != if of_bit.is_some() { 1 } else { keys }) => {
+                self.wrong(at, format!("`lookup_bits` of table `{table}` is given the keys before `bit` and a number"))
+            }
+            _ => Type::List,
+        }
+    }
+
+    /// How many keys are given to a lookup, as far as it can be told.
+    fn keys(&mut self, inner: &Node) -> Option<usize> {
+        match &inner.what {
             What::List(items) => {
                 items.iter().for_each(|n| {
                     self.of(n);
@@ -330,15 +369,6 @@ impl Checker<'_> {
             _ => match self.of(inner) {
                 Type::List | Type::Any => None,
                 _ => Some(1),
-            },
-        };
-        match self.names.table(table, column) {
-            None => self.wrong(at, format!("there is no table `{table}`")),
-            Some((_, None)) => self.wrong(at, format!("table `{table}` has no column `{column}`")),
-            Some((keys, _)) if count.is_some_and(|c| c != keys) => self.wrong(at, format!("table `{table}` has {keys} keys, {} are given", count.unwrap_or(0))),
-            Some((_, Some(kind))) => match kind {
-                Kind::Integer | Kind::Number | Kind::Duration => Type::Number(None),
-                k => of_kind(k, Dim::BARE),
             },
         }
     }

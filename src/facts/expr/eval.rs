@@ -117,8 +117,10 @@ fn used(name: &Name, sample: &Sample, shown: String) -> Used {
 }
 
 fn filtered(inner: &Node, filter: &Filter, scope: &dyn Scope, trace: &mut Trace) -> Evaluated {
-    if let Filter::Lookup { table, column } = filter {
-        return lookup(inner, table, column, scope, trace);
+    match filter {
+        Filter::Lookup { table, column } => return lookup(inner, scope, trace, &|keys| scope.lookup(table, keys, column)),
+        Filter::LookupBits { table, column } => return lookup(inner, scope, trace, &|keys| scope.lookup_bits(table, keys, column)),
+        _ => {}
     }
     if filter.takes_many() {
         if let What::Fact(name) = &inner.what {
@@ -160,7 +162,7 @@ fn note(name: &Name, all: &Collection, result: &Evaluated, trace: &mut Trace) {
 }
 
 /// Keys of a lookup may be unknown: a row with `any` in that column does not ask for them.
-fn lookup(inner: &Node, table: &str, column: &str, scope: &dyn Scope, trace: &mut Trace) -> Evaluated {
+fn lookup(inner: &Node, scope: &dyn Scope, trace: &mut Trace, look: &dyn Fn(&[Option<Value>]) -> Looked) -> Evaluated {
     let mut keys = Vec::new();
     let nodes: Vec<&Node> = match &inner.what {
         What::List(items) => items.iter().collect(),
@@ -174,14 +176,34 @@ fn lookup(inner: &Node, table: &str, column: &str, scope: &dyn Scope, trace: &mu
             broken => return broken,
         }
     }
-    match scope.lookup(table, &keys, column) {
+    match look(&keys) {
         Looked::Found(v) => Known(v),
         Looked::NotKnown => Unknown,
         Looked::Broken(e) => Broken(e),
     }
 }
 
+/// The number that stands in some bits; a code stays a code.
+fn bits(value: &Value, high: u8, low: u8) -> Evaluated {
+    let number = match value {
+        Value::Hex(h) => Some(*h),
+        Value::Number(Quantity { number: Number::Int(i), unit: Unit::One, .. }) => u128::try_from(*i).ok(),
+        _ => None,
+    };
+    let Some(number) = number else { return Broken(format!("{} has no bits", value.kind())) };
+    let width = u32::from(high.saturating_sub(low)) + 1;
+    let mask = 1u128.checked_shl(width).map_or(u128::MAX, |m| m - 1);
+    let cut = number.checked_shr(u32::from(low)).unwrap_or(0) & mask;
+    match value {
+        Value::Hex(_) => Known(Value::Hex(cut)),
+        _ => i128::try_from(cut).map_or_else(|_| Broken("the number is too large".into()), |i| Known(Value::int(i))),
+    }
+}
+
 fn single(filter: &Filter, value: Value) -> Evaluated {
+    if let Filter::Bits { high, low } = filter {
+        return bits(&value, *high, *low);
+    }
     let Some(q) = value.number() else { return Broken(format!("{} is no number", value.kind())) };
     let out = match filter {
         Filter::Abs => match q.number {
