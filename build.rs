@@ -35,7 +35,16 @@ fn main() {
     println!("cargo:rerun-if-changed=signatures");
     println!("cargo:rerun-if-changed=kb");
     println!("cargo:rerun-if-changed=build.rs");
-    for shared in ["src/text/place.rs", "src/text/untrusted.rs", "src/problem.rs", "src/model", "src/library/literals.rs", "src/library/outline.rs", "src/library/rows.rs", "src/kb"] {
+    for shared in [
+        "src/text/place.rs",
+        "src/text/untrusted.rs",
+        "src/problem.rs",
+        "src/model",
+        "src/library/literals.rs",
+        "src/library/outline.rs",
+        "src/library/rows.rs",
+        "src/kb",
+    ] {
         println!("cargo:rerun-if-changed={shared}");
     }
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));

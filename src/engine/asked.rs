@@ -2,7 +2,6 @@
 //! pasted instead. What no table knows is said to be unknown, with what can be said of any number.
 
 use super::decode::{self, Code, Found};
-use crate::facts::decl::Name;
 use crate::library::Library;
 use crate::library::outline::{Kind, Role};
 use crate::text::repair::{self, Repairs};
@@ -12,6 +11,8 @@ use std::ops::Range;
 const MOST_OTHER_WORDS: usize = 3;
 /// Words that are looked at one by one.
 const MOST_WORDS: usize = 64;
+/// A word may be the name of codes of several tables, or of none.
+const NO_ENTRY: usize = usize::MAX;
 /// Codes of one question.
 const MOST_CODES: usize = 256;
 
@@ -101,15 +102,15 @@ fn named(library: &Library, word: &str, span: &Range<usize>) -> Option<Found> {
         }
         let Some(table) = library.table_at(number) else { continue };
         for column in &table.asked_by {
-            let captured = [(Name::from(table.columns[*column].name()), word.to_string())];
+            let captured = [(column.clone(), word.to_string())];
             for code in decode::codes(library, table, &captured, word) {
-                if !codes.contains(&code) {
+                if !code.unknown && !codes.contains(&code) {
                     codes.push(code);
                 }
             }
         }
     }
-    (!codes.is_empty()).then(|| Found { span: span.clone(), codes })
+    (!codes.is_empty()).then(|| Found { span: span.clone(), entry: NO_ENTRY, codes })
 }
 
 fn contains_fold(text: &[u8], word: &[u8]) -> bool {
@@ -141,5 +142,5 @@ fn unknown(word: &str, span: &Range<usize>) -> Option<Found> {
     let kind = if number.is_some() { "number" } else { "name" };
     let meaning = format!("no table knows this {kind}");
     let code = Code { code: word.to_string(), kind: "unknown".into(), table: String::new(), meaning, parts, notes: Vec::new(), unknown: true };
-    Some(Found { span: span.clone(), codes: vec![code] })
+    Some(Found { span: span.clone(), entry: NO_ENTRY, codes: vec![code] })
 }

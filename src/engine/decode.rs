@@ -43,6 +43,8 @@ pub struct Code {
 pub struct Found {
     /// Where it stands.
     pub span: Range<usize>,
+    /// Entry of the library whose pattern it is.
+    pub entry: usize,
     pub codes: Vec<Code>,
 }
 
@@ -86,7 +88,7 @@ pub fn find(library: &Library, text: &str, role: Role) -> Vec<Found> {
                 let Some(table) = library.table_at(pattern.entry) else { break };
                 let codes = read(library, table, pattern, &found, role);
                 if !codes.is_empty() {
-                    out.push(Found { span, codes });
+                    out.push(Found { span, entry: pattern.entry, codes });
                 }
             }
             if from >= text.len() {
@@ -94,7 +96,17 @@ pub fn find(library: &Library, text: &str, role: Role) -> Vec<Found> {
             }
         }
     }
-    out
+    longest_of_each_table(out)
+}
+
+/// Of two matches of one table in one place the longer is the code, the shorter a part of it.
+fn longest_of_each_table(found: Vec<Found>) -> Vec<Found> {
+    let part = |f: &Found| {
+        let longer = |o: &&Found| o.entry == f.entry && o.span.len() > f.span.len();
+        found.iter().filter(longer).any(|o| o.span.start < f.span.end && f.span.start < o.span.end)
+    };
+    let parts: Vec<bool> = found.iter().map(part).collect();
+    found.into_iter().zip(parts).filter(|(_, part)| !part).map(|(f, _)| f).collect()
 }
 
 /// Whether a match is not part of a longer word.

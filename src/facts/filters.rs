@@ -129,7 +129,10 @@ pub const NAMES: &[&str] = &[
 impl Filter {
     /// Whether it runs over several readings (and so may stand behind a fact that is many).
     pub fn takes_many(&self) -> bool {
-        !matches!(self, Filter::Abs | Filter::Round(_) | Filter::Floor | Filter::To(_) | Filter::Lookup { .. } | Filter::LookupBits { .. } | Filter::Bits { .. })
+        !matches!(
+            self,
+            Filter::Abs | Filter::Round(_) | Filter::Floor | Filter::To(_) | Filter::Lookup { .. } | Filter::LookupBits { .. } | Filter::Bits { .. }
+        )
     }
 }
 

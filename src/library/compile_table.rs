@@ -38,7 +38,7 @@ impl Compiler<'_> {
             note: f.note.as_ref().map(|n| n.value.clone()),
             rows,
             readings: f.seen_as.iter().chain(&f.asked_as).map(|p| self.reading(p)).collect(),
-            asked_by: f.asked_by.iter().filter_map(find).collect(),
+            asked_by: f.asked_by.iter().map(|n| n.value.as_str().into()).collect(),
             derives,
             say: f.say.iter().flat_map(|s| s.cases()).filter_map(|(when, say)| Some((self.all(when), self.message(say)?))).collect(),
             notes: f.notes.iter().filter_map(|n| Some((self.all(&n.when.0), self.message(&n.say)?))).collect(),

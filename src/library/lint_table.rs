@@ -56,9 +56,11 @@ pub fn table(c: &mut Compiler<'_>, f: &TableFile, t: &Table) {
         captures(c, f, p);
     }
     let columns = || t.columns.iter().map(|x| x.name());
-    let asked = f.asked_by.iter().chain(f.nearest.iter().flat_map(|n| &n.same));
-    for name in asked.filter(|n| !columns().any(|x| x == n.value)) {
-        let hint = did_you_mean(name, columns());
+    let named = || t.keys.iter().map(|x| x.name()).chain(columns());
+    let asked = f.asked_by.iter().filter(|n| !named().any(|x| x == n.value));
+    let same = f.nearest.iter().flat_map(|n| &n.same).filter(|n| !columns().any(|x| x == n.value));
+    for name in asked.chain(same) {
+        let hint = did_you_mean(name, named());
         c.wrong(name.place, "unknown-column", format!("`{}` is no column of this table", name.value), hint);
     }
     if let Some(n) = &f.nearest

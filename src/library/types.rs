@@ -268,7 +268,7 @@ pub struct Table {
     /// For each pattern of `seen_as`, then of `asked_as`.
     pub readings: Vec<Reading>,
     /// Numbers of the columns whose text alone is a code too.
-    pub asked_by: Vec<usize>,
+    pub asked_by: Vec<Name>,
     pub derives: Vec<(Name, Derive)>,
     /// The meaning: the first case that holds.
     pub say: Vec<(Vec<Expr>, Message)>,

@@ -184,7 +184,7 @@ fn machine_checks_by_their_four_vectors() {
     assert_eq!((part(&code, "class"), part(&code, "access")), ("io", "input or output"));
     assert!(part(&code, "level").starts_with("generic level"));
     let code = typed("0xfe20004000011166", "mce-status-intel");
-    assert_eq!(part(&code, "flags"), "VAL, OVER, UC, EN, MISCV, ADDRV, PCC");
+    assert_eq!(part(&code, "flags"), "PCC, ADDRV, MISCV, EN, UC, OVER, VAL");
     assert_eq!((part(&code, "model_code"), part(&code, "corrected_count"), part(&code, "code")), ("0x1", "1", "0x1166"));
     assert_eq!((part(&code, "class"), part(&code, "request"), part(&code, "level"), part(&code, "severity")), ("cache", "prefetch", "level 2", "fatal"));
     assert!(part(&code, "filtered").starts_with("yes"));

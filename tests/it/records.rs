@@ -323,7 +323,7 @@ fn a_crash_that_no_entry_knows_still_gets_a_useful_answer() {
     let exception = answer["decoded"].as_array().unwrap().iter().find(|d| d["parts"]["mnemonic"] == "PF").expect("the exception is decoded");
     assert!(exception["meaning"].as_str().unwrap().contains("null pointer"), "{exception}");
     let shown = faultbook(&["lookup"], &text).out;
-    for word in ["frobdrv", "Action plan", "end of the dump"] {
+    for word in ["frobdrv", "Plan until a cause is established", "end of the dump"] {
         assert!(shown.contains(word), "`{word}` is missing in\n{shown}");
     }
 }
