@@ -29,9 +29,13 @@ pub const PASTE: usize = 32 << 10;
 const CHOSEN_LINES: usize = 200;
 
 /// A case and what it was told beside it.
+#[derive(Clone)]
 pub struct Investigation<'a> {
     pub library: &'a Library,
-    pub observer: Observer<'a>,
+    /// Shared, since a case that is copied looks with the same eyes.
+    pub observer: Arc<Observer<'a>>,
+    /// The one for large texts, built when the first of them comes to a case that began small.
+    wide: Option<Arc<Observer<'a>>>,
     pub case: Case<'a>,
     unexplained: BTreeMap<(Level, String), (u64, Origin)>,
     decoded: Vec<Decoded>,
@@ -44,7 +48,8 @@ impl<'a> Investigation<'a> {
         let matcher = if bytes <= PASTE { Matcher::short(library) } else { Matcher::scan(library) };
         Investigation {
             library,
-            observer: Observer::new(library, matcher),
+            observer: Arc::new(Observer::new(library, matcher)),
+            wide: None,
             case: Case::new(library),
             unexplained: BTreeMap::new(),
             decoded: Vec::new(),
@@ -54,9 +59,15 @@ impl<'a> Investigation<'a> {
 
     /// A text that somebody pasted.
     pub fn paste(&mut self, name: &str, text: &[u8]) {
+        self.paste_of(name, text, text.len());
+    }
+
+    /// A text that is one of several which come together; `bytes`: of all of them.
+    pub fn paste_of(&mut self, name: &str, text: &[u8], bytes: usize) {
         let stream: Arc<str> = Arc::from(name);
+        let observer = self.observer_for(bytes);
         self.case.begin_stream(&stream);
-        self.case.paste(&self.observer, &stream, text);
+        self.case.paste(&observer, &stream, text);
         let mut span = Span { stream: stream.clone(), lines: 0, bytes: text.len() as u64, first: Time::default(), last: Time::default(), gaps: Vec::new() };
         span.lines = lines::count(text) + u64::from(!text.is_empty() && !text.ends_with(b"\n"));
         for (i, (start, end)) in lines::all(text).take(MOST_LINES).enumerate() {
@@ -67,7 +78,7 @@ impl<'a> Investigation<'a> {
             let envelope = self.observer.envelopes.read(line);
             span_time(&mut span, &envelope);
             let origin = Origin::new(&stream, i as u64 + 1);
-            self.codes(&lossless(line), &origin);
+            codes(self.library, &mut self.decoded, &lossless(line), &origin);
             self.unknown(&envelope, line, origin);
         }
         if self.query.len() < 4_096 {
@@ -77,15 +88,13 @@ impl<'a> Investigation<'a> {
         self.case.coverage.spans.push(span);
     }
 
-    fn codes(&mut self, line: &str, origin: &Origin) {
-        if self.decoded.len() >= MOST_CODES {
-            return;
+    /// A paste is matched literal by literal; what is larger is worth a filter over the raw buffer.
+    fn observer_for(&mut self, bytes: usize) -> Arc<Observer<'a>> {
+        if bytes <= PASTE || !self.observer.is_short() {
+            return self.observer.clone();
         }
-        for code in decode::line(self.library, line) {
-            if !self.decoded.iter().any(|d| d.code == code.code && d.kind == code.kind) {
-                self.decoded.push(shown_code(code, Some(origin.clone())));
-            }
-        }
+        let library = self.library;
+        self.wide.get_or_insert_with(|| Arc::new(Observer::new(library, Matcher::scan(library)))).clone()
     }
 
     fn unknown(&mut self, envelope: &Envelope, line: &[u8], origin: Origin) {
@@ -100,9 +109,10 @@ impl<'a> Investigation<'a> {
         }
     }
 
-    /// Concludes.
-    pub fn answer(&mut self) -> Answer {
+    /// Concludes. Asking changes nothing, so that a case answers alike however often it was asked on the way.
+    pub fn answer(&self) -> Answer {
         let conclusion = self.case.conclude();
+        let mut decoded = self.decoded.clone();
         let mut articles: Vec<Reading> = Vec::new();
         for (i, f) in conclusion.findings.iter().enumerate() {
             if let Some(id) = &f.article
@@ -120,7 +130,7 @@ impl<'a> Investigation<'a> {
             let chosen: Vec<(String, Origin)> =
                 conclusion.findings.iter().flat_map(|f| &f.lines).take(CHOSEN_LINES).map(|l| (l.text.clone(), l.origin.clone())).collect();
             for (text, origin) in chosen {
-                self.codes(&text, &origin);
+                codes(self.library, &mut decoded, &text, &origin);
             }
         }
         let mut unexplained: Vec<Unexplained> = self
@@ -132,7 +142,7 @@ impl<'a> Investigation<'a> {
         Answer {
             conclusion,
             articles,
-            decoded: self.decoded.clone(),
+            decoded,
             unexplained,
             repairs: self.case.repairs.clone(),
             limits: self
@@ -144,6 +154,18 @@ impl<'a> Investigation<'a> {
                 .collect(),
             unreadable: self.case.unreadable.clone(),
             coverage: self.case.coverage.clone(),
+        }
+    }
+}
+
+/// Codes of a line that were not shown yet.
+fn codes(library: &Library, decoded: &mut Vec<Decoded>, line: &str, origin: &Origin) {
+    if decoded.len() >= MOST_CODES {
+        return;
+    }
+    for code in decode::line(library, line) {
+        if !decoded.iter().any(|d| d.code == code.code && d.kind == code.kind) {
+            decoded.push(shown_code(code, Some(origin.clone())));
         }
     }
 }

@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod origin;
 pub mod place;
+pub mod sha256;
 pub mod untrusted;
