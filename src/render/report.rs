@@ -43,7 +43,9 @@ pub fn report(r: &Report<'_>) -> String {
     }
     if !harmless.is_empty() {
         let _ = writeln!(out, "## Known and harmless\n");
-        harmless.iter().for_each(|(_, f)| drop(writeln!(out, "- {} (`{}`), {} times", md(&f.title), f.signature, f.count)));
+        for (_, f) in harmless {
+            let _ = writeln!(out, "- {} (`{}`), {} times", md(&f.title), f.signature, f.count);
+        }
         out.push('\n');
     }
     if !c.chains.is_empty() {
@@ -154,7 +156,9 @@ fn notes(out: &mut String, entries: &[Entry]) {
         return;
     }
     let _ = writeln!(out, "## Notes\n");
-    all.iter().for_each(|n| drop(writeln!(out, "- {}", md(n).replace('\n', "\n  "))));
+    for n in all {
+        let _ = writeln!(out, "- {}", md(n).replace('\n', "\n  "));
+    }
     out.push('\n');
 }
 
@@ -186,7 +190,9 @@ fn not_looked_at(out: &mut String, r: &Report<'_>) {
             }
             all
         });
-    open.iter().for_each(|n| drop(writeln!(out, "- still open: {n}")));
+    for n in open {
+        let _ = writeln!(out, "- still open: {n}");
+    }
     for u in a.unexplained.iter().take(10) {
         let _ = writeln!(out, "- {} times, and no signature knows it: {} ({})", u.count, md(&u.template), md(&u.first.to_string()));
     }

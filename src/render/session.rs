@@ -151,7 +151,9 @@ pub fn next(out: &mut String, n: &NextStep, place: (usize, usize), library: &Lib
     }
     if let Some(run) = &n.run {
         // A command is never wrapped: it is there to be copied.
-        run.lines().for_each(|l| drop(writeln!(out, "    {}", paint.command(shown(l)))));
+        for l in run.lines() {
+            let _ = writeln!(out, "    {}", paint.command(shown(l)));
+        }
     }
     if !n.unfilled.is_empty() {
         let _ = writeln!(out, "  {}", paint.wrap(&format!("Put in yourself: {}.", shown(&n.unfilled.join(", "))), 2, 2));

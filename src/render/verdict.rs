@@ -77,7 +77,9 @@ pub fn plan(out: &mut String, f: &Finding, c: &Conclusion, library: &Library, pa
         let _ = writeln!(out, "{}", paint.bold("Before anything is restarted: this is lost with it"));
         for n in lost {
             let _ = writeln!(out, "  - {}", paint.wrap(&format!("{}  {}", shown(&n.title), paint.dim(format!("[{}]", n.id))), 4, 4));
-            n.run.iter().flat_map(|r| r.lines()).for_each(|l| drop(writeln!(out, "      {}", paint.command(shown(l)))));
+            for l in n.run.iter().flat_map(|r| r.lines()) {
+                let _ = writeln!(out, "      {}", paint.command(shown(l)));
+            }
         }
     }
     let (own, article, cause) = match fitting(f, c, library) {

@@ -43,7 +43,9 @@ pub fn unknown(s: &Session<'_>, pasted: &str, paint: Paint) -> String {
     text::decoded(&mut out, &codes, paint);
     if !near.is_empty() {
         let _ = writeln!(out, "Nearest articles, a guess by their words:");
-        near.iter().for_each(|r| drop(writeln!(out, "  {}  {}", paint.command(format!("show {}", r.id)), shown(&r.title))));
+        for r in near {
+            let _ = writeln!(out, "  {}  {}", paint.command(format!("show {}", r.id)), shown(&r.title));
+        }
     }
     if let Some(asked) = s.asked()
         && !asked.needs_consent

@@ -75,7 +75,7 @@ fn texts(out: &mut String, indent: usize, key: &str, all: &[String]) {
 }
 
 fn entry(out: &mut String, entry: &Entry) {
-    let mut measured = |out: &mut String, t: &str| {
+    let measured = |out: &mut String, t: &str| {
         let _ = writeln!(out, "    lines: {}", t.lines().count());
         let _ = writeln!(out, "    sha256: {}", quoted(&sha256::hex(t.as_bytes())));
         text(out, 4, "text", t);
