@@ -11,5 +11,6 @@ pub mod library;
 pub mod model;
 pub mod problem;
 pub mod render;
+pub mod repl;
 pub mod source;
 pub mod text;

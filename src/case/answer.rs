@@ -22,6 +22,14 @@ pub enum Answered {
 }
 
 impl<'a> Case<'a> {
+    /// Takes an answer to a step that was asked about one host of several: what names no host is about this one.
+    pub fn answer_on(&mut self, observer: &Observer<'a>, id: &str, text: &str, host: Option<&str>) -> Answered {
+        self.asked = host.map(Arc::from);
+        let answered = self.answer(observer, id, text);
+        self.asked = None;
+        answered
+    }
+
     /// Takes an answer to a step.
     pub fn answer(&mut self, observer: &Observer<'a>, id: &str, text: &str) -> Answered {
         let Some(number) = self.library.number(Kind::Step, id) else { return Answered::NoSuchStep };
@@ -77,7 +85,7 @@ impl<'a> Case<'a> {
                 return Answered::NotUnderstood;
             }
             // Somebody looked, and nothing was there: that is an answer too.
-            self.looked(number, &Subject::host(None).root);
+            self.looked(number, &Subject::host(self.asked.clone()).root);
             return Answered::NotUnderstood;
         }
         Answered::Read(read)
@@ -102,6 +110,14 @@ impl<'a> Case<'a> {
                 }
             }
         }
+    }
+
+    /// Notes that somebody looked, and there was nothing: none means none, and it is not asked again.
+    pub fn nothing(&mut self, id: &str, host: Option<&str>, why: &str) {
+        if let Some(number) = self.library.number(Kind::Step, id) {
+            self.looked(number, &Subject::host(host.map(Arc::from)).root);
+        }
+        self.decline(id, why);
     }
 
     /// Notes that a person cannot or will not answer a step; nothing moves on that.

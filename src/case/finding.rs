@@ -87,6 +87,8 @@ pub struct NextStep {
     pub risk: Risk,
     pub worth: f64,
     pub perishable: bool,
+    /// Facts that its command asks for and that are not known, or of no safe shape.
+    pub unfilled: Vec<String>,
     /// File, when it is not shipped.
     pub file: Option<String>,
 }

@@ -6,7 +6,6 @@ use super::evidence::settle;
 use super::finding::*;
 use super::opened::Opened;
 use crate::engine::correlate;
-use crate::engine::plan;
 use crate::engine::rank::{self, Candidate, Push};
 use crate::facts::expr::{Evaluated, Expr, Trace, all_hold};
 use crate::facts::scope::Scope;
@@ -420,101 +419,6 @@ impl Case<'_> {
             findings[i] = finding;
         }
     }
-
-    /// The open steps of a finding, best first.
-    fn plan(&self, store: &Store, finding: &mut Finding) {
-        let Some(signature) = self.library.signature_at(finding.entry) else { return };
-        let memo = Memo::default();
-        let view = View::new(store, self.library, &memo, finding.subject.clone()).ends_in(signature.ends_in.as_deref());
-        let by_id = |id: &str| finding.causes.iter().find(|c| c.id == *id).map_or(0.0, |c| c.weight);
-        let mut weights: Vec<f64> = signature.causes.iter().map(|c| by_id(&c.id)).collect();
-        weights.push((1.0 - weights.iter().sum::<f64>()).max(0.001));
-        let mut open: BTreeMap<String, NextStep> = BTreeMap::new();
-        for evidence in &signature.evidence {
-            let known = !evidence.outcomes.is_empty() && self.first_known(&view, &evidence.outcomes);
-            if known || !self.is_open(store, &evidence.step, &finding.subject) {
-                continue;
-            }
-            let possible: Vec<plan::Possible> = evidence
-                .outcomes
-                .iter()
-                .map(|o| plan::Possible {
-                    verdicts: o.causes.iter().filter_map(|(c, v)| Some((signature.causes.iter().position(|x| x.id == *c)?, *v))).collect(),
-                    finding: o.finding,
-                })
-                .collect();
-            let information = if weights.len() > 1 { plan::information(&possible, &weights) } else { 0.0 };
-            if let Some(step) = self.next_step(&view, &evidence.step, &evidence.why.fill(&view), information) {
-                match open.get_mut(&step.id) {
-                    Some(old) => old.worth += step.worth,
-                    None => {
-                        open.insert(step.id.clone(), step);
-                    }
-                }
-            }
-        }
-        // A cause that is another problem brings that problem's steps.
-        for cause in signature.causes.iter().filter(|c| by_id(&c.id) > 0.02) {
-            let Some(other) = cause.is.as_ref().and_then(|is| self.library.signature(is)) else { continue };
-            for evidence in &other.evidence {
-                if open.contains_key(&evidence.step) || !self.is_open(store, &evidence.step, &finding.subject) {
-                    continue;
-                }
-                if let Some(step) = self.next_step(&view, &evidence.step, &evidence.why.fill(&view), 0.1 * by_id(&cause.id)) {
-                    open.insert(step.id.clone(), step);
-                }
-            }
-        }
-        let mut open: Vec<NextStep> = open.into_values().collect();
-        open.sort_by(|a, b| b.worth.total_cmp(&a.worth).then_with(|| a.id.cmp(&b.id)));
-        let settled = finding.established().is_some() || finding.standing == FindingStanding::Refuted;
-        finding.next = open.iter().find(|s| !settled || s.perishable).cloned();
-        finding.open = open;
-    }
-
-    fn first_known(&self, view: &View<'_>, outcomes: &[Outcome]) -> bool {
-        for outcome in outcomes {
-            match all_hold(&outcome.when, view, &mut Trace::default()) {
-                Evaluated::Known(Value::Flag(true)) | Evaluated::Broken(_) => return true,
-                Evaluated::Unknown => return false,
-                Evaluated::Known(_) => {}
-            }
-        }
-        true
-    }
-
-    /// Nobody read or declined this step for this host.
-    fn is_open(&self, store: &Store, step: &str, subject: &Subject) -> bool {
-        if self.declined.contains_key(step) {
-            return false;
-        }
-        let Some(number) = self.library.number(Kind::Step, step) else { return false };
-        !self.outputs.iter().any(|o| {
-            let about = settle(store, &o.subject);
-            o.step == number && (about.root == subject.root || subject.root == Root::Case || about.root == Root::Case) && subject.covers(&about)
-        })
-    }
-
-    fn next_step(&self, view: &View<'_>, id: &str, why: &str, information: f64) -> Option<NextStep> {
-        let number = self.library.number(Kind::Step, id)?;
-        let step = self.library.step_at(number)?;
-        let entry = &self.library.entries()[number];
-        let lacks = step.needs.iter().any(|n| !view.is_one(n) || !matches!(view.latest(n), Ok(Some(_))));
-        let perishable = !step.lost_on.is_empty();
-        Some(NextStep {
-            id: step.id.clone(),
-            title: step.title.clone(),
-            run: step.run.as_ref().map(|r| r.command(view, self.library)),
-            ask: step.ask.clone(),
-            why: why.to_string(),
-            place: step.place.clone(),
-            minutes: step.minutes,
-            risk: step.risk,
-            worth: plan::worth(information + 0.001, step.minutes, step.risk, perishable, lacks),
-            perishable,
-            file: (!entry.shipped).then(|| entry.outline.file.to_string()),
-        })
-    }
 }
 
 /// Subjects that a signature could be about: every one that its key facts have named, or each host, or the case.
@@ -552,11 +456,4 @@ fn order(findings: &mut [Finding], depth: &BTreeMap<(usize, Subject), (Severity,
             f.subject.clone(),
         )
     });
-}
-
-/// Whether an expression's facts are all known: for `why not`.
-pub fn lacking(conditions: &[Expr], view: &View<'_>) -> Vec<String> {
-    let mut trace = Trace::default();
-    all_hold(conditions, view, &mut trace);
-    trace.unknown.iter().map(|n| n.to_string()).collect()
 }

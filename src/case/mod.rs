@@ -7,8 +7,14 @@ pub mod coverage;
 pub mod evidence;
 pub mod finding;
 pub mod findings;
+pub mod journal;
+mod offer;
 pub mod opened;
 mod read;
+pub mod settle;
+pub mod summary;
+pub mod trip;
+pub mod why_not;
 
 pub use finding::scope as finding_scope;
 
@@ -46,7 +52,7 @@ pub struct Output {
 }
 
 /// What is known of one stream while it is read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Stream {
     number: usize,
     recognised: BTreeSet<usize>,
@@ -70,6 +76,7 @@ struct Waiting {
 }
 
 /// A case.
+#[derive(Clone)]
 pub struct Case<'a> {
     /// The knowledge it uses.
     pub library: &'a Library,
@@ -94,6 +101,8 @@ pub struct Case<'a> {
     signature_lines: BTreeSet<(Arc<str>, u64)>,
     seq: u64,
     answers: u64,
+    /// The host that an answer is about, when it names none itself.
+    asked: Option<Arc<str>>,
     refines: HashMap<usize, Arc<BTreeSet<String>>>,
 }
 
@@ -116,6 +125,7 @@ impl<'a> Case<'a> {
             signature_lines: BTreeSet::new(),
             seq: 0,
             answers: 0,
+            asked: None,
             refines: HashMap::new(),
         }
     }
@@ -128,6 +138,13 @@ impl<'a> Case<'a> {
     /// Whether a signature's pattern matched this line.
     pub fn knows_line(&self, stream: &Arc<str>, line: u64) -> bool {
         self.signature_lines.contains(&(stream.clone(), line))
+    }
+
+    /// Whether anything in a stream was recognised: a signature's line, output of a step, or a fact.
+    pub fn took(&self, stream: &str) -> bool {
+        self.outputs.iter().any(|o| &*o.origin.stream == stream)
+            || self.signature_lines.iter().any(|(s, _)| &**s == stream)
+            || self.store.all().any(|(_, _, series)| series.readings.iter().any(|r| &*r.origin.stream == stream))
     }
 
     /// Pastes a text: looks at it and takes what was seen.

@@ -31,7 +31,7 @@ impl Case<'_> {
 
     fn host_of(&self, facts: &Captured, line: &SeenLine, around: Option<&Captured>) -> Option<Arc<str>> {
         let named = |c: &Captured| c.iter().find(|(n, ..)| &**n == "host").map(|(_, t, _)| Arc::from(t.as_str()));
-        named(facts).or_else(|| around.and_then(named)).or_else(|| line.envelope.host.clone())
+        named(facts).or_else(|| around.and_then(named)).or_else(|| line.envelope.host.clone()).or_else(|| self.asked.clone())
     }
 
     /// Takes captures as facts of one moment. Returns what they are about: the host and all keys.

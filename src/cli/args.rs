@@ -72,6 +72,13 @@ pub enum Command {
     },
     /// Scan files and folders (`-` is standard input).
     Scan(Scan),
+    /// Guided diagnosis: paste what there is, answer what is asked, until a cause is established or honestly is not.
+    Diagnose(Diagnose),
+    /// Repeat a saved case; says which conclusions a changed library changes, and why.
+    Replay {
+        /// The case, as `save` or `--case` wrote it.
+        case: PathBuf,
+    },
     /// Search articles, signature titles, causes, settings and commands.
     Search {
         /// Words, or any pasted line.
@@ -107,4 +114,17 @@ pub struct Scan {
     /// Files, folders, `-`.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
+}
+
+/// What to begin a diagnosis with.
+#[derive(Debug, Args)]
+pub struct Diagnose {
+    /// Files and folders that are read first; what they answer is not asked.
+    pub paths: Vec<PathBuf>,
+    /// Go on with this case, or begin one; it is saved after every answer.
+    #[arg(long, value_name = "FILE")]
+    pub case: Option<PathBuf>,
+    /// Print one script of all open steps that only read, and leave.
+    #[arg(long)]
+    pub collect: bool,
 }

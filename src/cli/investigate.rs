@@ -30,9 +30,13 @@ pub const PASTE: usize = 32 << 10;
 const CHOSEN_LINES: usize = 200;
 
 /// A case and what it was told beside it.
+#[derive(Clone)]
 pub struct Investigation<'a> {
     pub library: &'a Library,
-    pub observer: Observer<'a>,
+    /// Shared, since a case that is copied looks with the same eyes.
+    pub observer: Arc<Observer<'a>>,
+    /// The one for large texts, built when the first of them comes to a case that began small.
+    wide: Option<Arc<Observer<'a>>>,
     pub case: Case<'a>,
     unexplained: BTreeMap<(Level, String), (u64, Origin)>,
     decoded: Vec<Decoded>,
@@ -45,7 +49,8 @@ impl<'a> Investigation<'a> {
         let matcher = if bytes <= PASTE { Matcher::short(library) } else { Matcher::scan(library) };
         Investigation {
             library,
-            observer: Observer::new(library, matcher),
+            observer: Arc::new(Observer::new(library, matcher)),
+            wide: None,
             case: Case::new(library),
             unexplained: BTreeMap::new(),
             decoded: Vec::new(),
@@ -55,9 +60,15 @@ impl<'a> Investigation<'a> {
 
     /// A text that somebody pasted.
     pub fn paste(&mut self, name: &str, text: &[u8]) {
+        self.paste_of(name, text, text.len());
+    }
+
+    /// A text that is one of several which come together; `bytes`: of all of them.
+    pub fn paste_of(&mut self, name: &str, text: &[u8], bytes: usize) {
         let stream: Arc<str> = Arc::from(name);
+        let observer = self.observer_for(bytes);
         self.case.begin_stream(&stream);
-        let mended = self.case.paste_damaged(&self.observer, &stream, text, Budget::default());
+        let mended = self.case.paste_damaged(&observer, &stream, text, Budget::default());
         let mut span = Span { stream: stream.clone(), lines: 0, bytes: text.len() as u64, first: Time::default(), last: Time::default(), gaps: Vec::new() };
         span.lines = lines::count(text) + u64::from(!text.is_empty() && !text.ends_with(b"\n"));
         for (i, (start, end)) in lines::all(text).take(MOST_LINES).enumerate() {
@@ -68,11 +79,11 @@ impl<'a> Investigation<'a> {
             let envelope = self.observer.envelopes.read(line);
             span_time(&mut span, &envelope);
             let origin = Origin::new(&stream, i as u64 + 1);
-            self.codes(&lossless(line), &origin);
+            codes(self.library, &mut self.decoded, &lossless(line), &origin);
             self.unknown(&envelope, line, origin);
         }
         for m in &mended {
-            self.codes(&m.text, &Origin::new(&stream, m.observation.line.number));
+            codes(self.library, &mut self.decoded, &m.text, &Origin::new(&stream, m.observation.line.number));
         }
         if self.query.len() < 4_096 {
             self.query.push_str(&lossless(&text[..text.len().min(4_096)]));
@@ -81,15 +92,13 @@ impl<'a> Investigation<'a> {
         self.case.coverage.spans.push(span);
     }
 
-    fn codes(&mut self, line: &str, origin: &Origin) {
-        if self.decoded.len() >= MOST_CODES {
-            return;
+    /// A paste is matched literal by literal; what is larger is worth a filter over the raw buffer.
+    fn observer_for(&mut self, bytes: usize) -> Arc<Observer<'a>> {
+        if bytes <= PASTE || !self.observer.is_short() {
+            return self.observer.clone();
         }
-        for code in decode::line(self.library, line) {
-            if !self.decoded.iter().any(|d| d.code == code.code && d.kind == code.kind) {
-                self.decoded.push(shown_code(code, Some(origin.clone())));
-            }
-        }
+        let library = self.library;
+        self.wide.get_or_insert_with(|| Arc::new(Observer::new(library, Matcher::scan(library)))).clone()
     }
 
     fn unknown(&mut self, envelope: &Envelope, line: &[u8], origin: Origin) {
@@ -104,9 +113,10 @@ impl<'a> Investigation<'a> {
         }
     }
 
-    /// Concludes.
-    pub fn answer(&mut self) -> Answer {
+    /// Concludes. Asking changes nothing, so that a case answers alike however often it was asked on the way.
+    pub fn answer(&self) -> Answer {
         let conclusion = self.case.conclude();
+        let mut decoded = self.decoded.clone();
         let mut articles: Vec<Reading> = Vec::new();
         for (i, f) in conclusion.findings.iter().enumerate() {
             if let Some(id) = &f.article
@@ -124,7 +134,7 @@ impl<'a> Investigation<'a> {
             let chosen: Vec<(String, Origin)> =
                 conclusion.findings.iter().flat_map(|f| &f.lines).take(CHOSEN_LINES).map(|l| (l.text.clone(), l.origin.clone())).collect();
             for (text, origin) in chosen {
-                self.codes(&text, &origin);
+                codes(self.library, &mut decoded, &text, &origin);
             }
         }
         let mut unexplained: Vec<Unexplained> = self
@@ -136,7 +146,7 @@ impl<'a> Investigation<'a> {
         Answer {
             conclusion,
             articles,
-            decoded: self.decoded.clone(),
+            decoded,
             unexplained,
             repairs: self.case.repairs.clone(),
             limits: self
@@ -148,6 +158,18 @@ impl<'a> Investigation<'a> {
                 .collect(),
             unreadable: self.case.unreadable.clone(),
             coverage: self.case.coverage.clone(),
+        }
+    }
+}
+
+/// Codes of a line that were not shown yet.
+fn codes(library: &Library, decoded: &mut Vec<Decoded>, line: &str, origin: &Origin) {
+    if decoded.len() >= MOST_CODES {
+        return;
+    }
+    for code in decode::line(library, line) {
+        if !decoded.iter().any(|d| d.code == code.code && d.kind == code.kind) {
+            decoded.push(shown_code(code, Some(origin.clone())));
         }
     }
 }

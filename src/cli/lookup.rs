@@ -28,6 +28,7 @@ faultbook: what is wrong, how sure are we, what do I do next?
   faultbook lookup 'one line of a log'       what this line means
   some-command | faultbook lookup            the same for whatever comes in
   faultbook scan /var/log bundle/            files and folders
+  faultbook diagnose [PATH]                  ask and answer until the cause is known
   faultbook search heap exhausted            articles by words
   faultbook show ID                          an article, a signature, a step
   faultbook decode 0x5 0x25 0x0              what codes mean

@@ -3,10 +3,11 @@
 pub mod args;
 mod check;
 mod codes;
-mod investigate;
+mod diagnose;
+pub mod investigate;
 mod lookup;
-mod output;
-mod show;
+pub mod output;
+pub mod show;
 
 use crate::library::Library;
 use crate::library::shelf::SourceFile;
@@ -36,6 +37,8 @@ pub fn run(cli: &Cli) -> Exit {
         None => lookup::without_command(&cli.global, &mut out),
         Some(Command::Lookup { text }) => lookup::lookup(&cli.global, text, &mut out),
         Some(Command::Scan(scan)) => lookup::scan(&cli.global, scan, &mut out),
+        Some(Command::Diagnose(asked)) => diagnose::diagnose(&cli.global, asked, &mut out),
+        Some(Command::Replay { case }) => diagnose::replay(&cli.global, case, &mut out),
         Some(Command::Search { words }) => show::search(&cli.global, words, &mut out),
         Some(Command::Show { id }) => show::show(&cli.global, id, &mut out),
         Some(Command::List { kind }) => show::list(&cli.global, kind.as_deref(), &mut out),
@@ -48,7 +51,9 @@ pub fn run(cli: &Cli) -> Exit {
 /// The library with the user's roots: the data folder, `FAULTBOOK_LIBRARY`, and `--library`. Problems go to standard
 /// error; what is broken is left out. `None`: a root that was asked for cannot be read.
 pub fn library(global: &Global, out: &mut Output) -> Option<Library> {
-    let mut roots: Vec<PathBuf> = data_folder().into_iter().collect();
+    // The data folder also holds the history of sessions, so that it may be there without a library in it.
+    let own = data_folder();
+    let mut roots: Vec<PathBuf> = own.iter().cloned().collect();
     if let Some(list) = std::env::var_os("FAULTBOOK_LIBRARY") {
         roots.extend(std::env::split_paths(&list).filter(|p| !p.as_os_str().is_empty()));
     }
@@ -56,7 +61,7 @@ pub fn library(global: &Global, out: &mut Output) -> Option<Library> {
     let mut files: Vec<SourceFile> = Vec::new();
     for root in roots {
         match read_root(&root) {
-            Ok(found) if found.is_empty() => {
+            Ok(found) if found.is_empty() && own.as_ref() != Some(&root) => {
                 out.error(&format!("{}: no library files below signatures/ and kb/", root.display()));
                 return None;
             }

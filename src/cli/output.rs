@@ -46,6 +46,23 @@ impl Output {
         }
     }
 
+    /// Words of a session: data like any other, but not beside the one object of the JSON form.
+    pub fn talk(&mut self, text: &str) {
+        if self.format != Format::Json {
+            self.data(text);
+        }
+    }
+
+    /// Whether nobody reads any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Looks at the width of the terminal again: somebody may have changed it.
+    pub fn measure(&mut self) {
+        self.paint.width = width(std::io::stdout().is_terminal());
+    }
+
     /// A remark beside the data.
     pub fn note(&mut self, text: &str) {
         if !self.quiet {

@@ -21,6 +21,11 @@ fn kind_named(word: &str) -> Option<Kind> {
 /// `faultbook show`.
 pub fn show(global: &Global, id: &str, out: &mut Output) -> Exit {
     let Some(library) = library(global, out) else { return Exit::Failed };
+    show_in(&library, id, out)
+}
+
+/// The same of a library that is at hand.
+pub fn show_in(library: &Library, id: &str, out: &mut Output) -> Exit {
     let (kinds, id): (Vec<Kind>, &str) = match id.split_once('/') {
         Some((kind, rest)) if kind_named(kind).is_some() => (kind_named(kind).into_iter().collect(), rest),
         _ => (ORDER.to_vec(), id),

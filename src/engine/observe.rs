@@ -93,6 +93,11 @@ impl<'a> Observer<'a> {
         Observer { library, envelopes: Envelopes::new(library), matcher, by_record }
     }
 
+    /// Whether it looks for literals one by one, which is right for a paste only.
+    pub fn is_short(&self) -> bool {
+        matches!(self.matcher, Matcher::Short(_))
+    }
+
     /// Looks at the lines of `text` that begin in `proper`; the rest of the buffer is context. The line at byte 0 has
     /// the number `first_line`.
     pub fn look(&self, stream: &str, text: &[u8], proper: Range<usize>, first_line: u64) -> Vec<Observation> {

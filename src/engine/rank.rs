@@ -5,7 +5,7 @@ use crate::model::signature::{FindingVerdict, Prior, Verdict};
 use std::collections::BTreeSet;
 
 /// Weight of "not this after all" as a share of all priors.
-const NOT_THIS: f64 = 0.05;
+pub const NOT_THIS: f64 = 0.05;
 /// Probability from which a confirmed cause is established.
 const ESTABLISHED: f64 = 0.9;
 /// Probability from which a cause with evidence for it leads.
@@ -54,6 +54,9 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// All of them, best first.
+    pub const ALL: [Standing; 5] = [Standing::Established, Standing::Leading, Standing::Possible, Standing::Unlikely, Standing::RuledOut];
+
     /// Its words.
     pub fn words(self) -> &'static str {
         ["established", "leading", "possible", "unlikely", "ruled out"][self as usize]

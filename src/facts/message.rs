@@ -75,7 +75,13 @@ impl Message {
     /// A command with facts filled in. Only facts of a safe shape enter; another, or one that is not known, leaves the
     /// placeholder `<name>`. A path is quoted.
     pub fn command(&self, scope: &dyn Scope, know: &dyn Knowledge) -> String {
+        self.filled(scope, know).0
+    }
+
+    /// The same, with the placeholders that were left: a command with one of them is for eyes and not for a shell.
+    pub fn filled(&self, scope: &dyn Scope, know: &dyn Knowledge) -> (String, Vec<String>) {
         let mut out = String::new();
+        let mut left = Vec::new();
         for part in &self.parts {
             match part {
                 Part::Text(t) => out.push_str(t),
@@ -90,12 +96,15 @@ impl Message {
                     };
                     match value.and_then(|v| safe(kind, &v)) {
                         Some(v) => out.push_str(&v),
-                        None => out.push_str(&format!("<{}>", e.text)),
+                        None => {
+                            out.push_str(&format!("<{}>", e.text));
+                            left.push(e.text.clone());
+                        }
                     }
                 }
             }
         }
-        out
+        (out, left)
     }
 }
 

@@ -10,19 +10,24 @@ pub const MAX_FILE: usize = 1 << 20;
 
 /// Reads one YAML document into a model struct. The first thing wrong with its shape is the error.
 pub fn read<'a, T: Deserialize<'a>>(file: &str, text: &'a str) -> Result<T, Problem> {
-    if text.len() > MAX_FILE {
-        return Err(Problem::new(file, Place::default(), "file-too-large", format!("{} bytes; the limit is {MAX_FILE}", text.len())));
+    read_up_to(file, text, MAX_FILE)
+}
+
+/// The same with another bound on its size; saved cases hold logs and are larger than library files.
+pub fn read_up_to<'a, T: Deserialize<'a>>(file: &str, text: &'a str, most: usize) -> Result<T, Problem> {
+    if text.len() > most {
+        return Err(Problem::new(file, Place::default(), "file-too-large", format!("{} bytes; the limit is {most}", text.len())));
     }
     let options = serde_yaml::options! {
         budget: serde_yaml::budget! {
-            max_reader_input_bytes: Some(MAX_FILE),
-            max_events: 200_000,
-            max_nodes: 100_000,
+            max_reader_input_bytes: Some(most),
+            max_events: 200_000.max(most / 8),
+            max_nodes: 100_000.max(most / 16),
             max_depth: 32,
             max_aliases: 0,
             max_anchors: 0,
             max_documents: 1,
-            max_total_scalar_bytes: MAX_FILE,
+            max_total_scalar_bytes: most,
         },
         strict_booleans: true,
         merge_keys: serde_yaml::options::MergeKeyPolicy::Error,

@@ -32,8 +32,8 @@ pub fn plan(out: &mut String, f: &Finding, library: &Library, paint: Paint) {
 
 /// Actions of a plan whose conditions may hold.
 pub fn actions(out: &mut String, plan: &Plan, f: &Finding, paint: Paint, most: usize) {
-    let fitting: Vec<(usize, &Action)> = plan.actions.iter().enumerate().filter(|(_, a)| !excluded(a, f)).collect();
-    for (i, a) in fitting.iter().take(most) {
+    let fitting = fitting(plan, f);
+    for (i, a) in fitting.iter().take(most).enumerate() {
         let label = if a.destroys_evidence { format!("{}, destroys evidence", paint.risk(a.risk)) } else { paint.risk(a.risk) };
         let when = a.when.as_ref().map(|w| format!("when {}: ", w.value)).unwrap_or_default();
         let text = format!("{when}{}", a.text.replace('\n', " "));
@@ -42,6 +42,11 @@ pub fn actions(out: &mut String, plan: &Plan, f: &Finding, paint: Paint, most: u
     if fitting.len() > most {
         let _ = writeln!(out, "    and {} more in the article", fitting.len() - most);
     }
+}
+
+/// Actions whose conditions hold, or may hold.
+pub fn fitting<'p>(plan: &'p Plan, f: &Finding) -> Vec<&'p Action> {
+    plan.actions.iter().filter(|a| !excluded(a, f)).collect()
 }
 
 /// A condition on facts that this finding knows, and that does not hold.

@@ -4,8 +4,13 @@ pub mod articles;
 pub mod figures;
 pub mod json;
 pub mod markdown;
+pub mod reasons;
+pub mod report;
+pub mod script;
+pub mod session;
 pub mod style;
 pub mod text;
+pub mod verdict;
 
 use crate::case::coverage::Coverage;
 use crate::case::finding::Conclusion;

@@ -70,8 +70,8 @@ impl Paint {
                 column = indent;
             }
             let mut begun = false;
-            for word in paragraph.split_whitespace() {
-                let width = unicode_width::UnicodeWidthStr::width(word);
+            for word in words(paragraph) {
+                let width = visible(word);
                 if begun && column + 1 + width > self.width {
                     out.push('\n');
                     out.push_str(&" ".repeat(indent));
@@ -86,5 +86,61 @@ impl Paint {
             }
         }
         out
+    }
+}
+
+/// Words of a paragraph. What stands between backticks is one word, so that a command can be copied as it stands.
+fn words(paragraph: &str) -> Vec<&str> {
+    let mut out: Vec<&str> = Vec::new();
+    let mut start = None;
+    let mut in_code = false;
+    for (i, c) in paragraph.char_indices() {
+        match c {
+            // A backtick without its partner closes nothing.
+            '`' if in_code || paragraph[i + 1..].contains('`') => {
+                in_code = !in_code;
+                start = start.or(Some(i));
+            }
+            c if c.is_whitespace() && !in_code => {
+                if let Some(s) = start.take() {
+                    out.push(&paragraph[s..i]);
+                }
+            }
+            _ => start = start.or(Some(i)),
+        }
+    }
+    out.extend(start.map(|s| &paragraph[s..]));
+    out
+}
+
+/// Columns that a word takes; the marks of its colours take none.
+fn visible(word: &str) -> usize {
+    let mut width = 0;
+    let mut rest = word;
+    while let Some(at) = rest.find('\u{1b}') {
+        width += unicode_width::UnicodeWidthStr::width(&rest[..at]);
+        rest = rest[at..].find('m').map_or("", |end| &rest[at + end + 1..]);
+    }
+    width + unicode_width::UnicodeWidthStr::width(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_not_broken() {
+        let paint = Paint { color: false, width: 12 };
+        assert_eq!(paint.wrap("run `a b c d e f` now, don`t wait", 0, 2), "run\n  `a b c d e f`\n  now, don`t\n  wait");
+    }
+
+    #[test]
+    fn colours_take_no_room() {
+        let words = "one two three four";
+        let plain = Paint { color: false, width: 9 }.wrap(words, 0, 0);
+        let paint = Paint { color: true, width: 9 };
+        let bold = paint.wrap(&words.split(' ').map(|w| paint.bold(w)).collect::<Vec<_>>().join(" "), 0, 0);
+        assert_eq!(plain, "one two\nthree\nfour");
+        assert_eq!(bold.matches('\n').count(), 2);
     }
 }

@@ -6,11 +6,17 @@ use std::path::{Path, PathBuf};
 /// Largest number of files in one root.
 const MOST_FILES: usize = 50_000;
 
-/// The platform's data folder for faultbook, when there is a home to have one in.
+/// The platform's data folder for faultbook, when it is there.
 pub fn data_folder() -> Option<PathBuf> {
+    data_home().filter(|folder| folder.is_dir())
+}
+
+/// Where that folder is or would be, when there is a home to have one in.
+pub fn data_home() -> Option<PathBuf> {
     use etcetera::BaseStrategy;
-    let folder = etcetera::choose_base_strategy().ok()?.data_dir().join("faultbook");
-    folder.is_dir().then_some(folder)
+    // Without a home the account's entry would be asked, and a service account would find files in odd places.
+    std::env::var_os("HOME").or_else(|| std::env::var_os("XDG_DATA_HOME")).or_else(|| std::env::var_os("USERPROFILE")).filter(|h| !h.is_empty())?;
+    Some(etcetera::choose_base_strategy().ok()?.data_dir().join("faultbook"))
 }
 
 /// Reads the library files below a root, in order of their paths. Links are not followed.

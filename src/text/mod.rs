@@ -4,4 +4,5 @@ pub mod clock;
 pub mod origin;
 pub mod place;
 pub mod repair;
+pub mod sha256;
 pub mod untrusted;

@@ -11,5 +11,8 @@ mod ledger;
 mod library;
 mod readme;
 mod records;
+mod repl;
 mod run;
+mod stories;
 mod systems;
+mod terminal;
