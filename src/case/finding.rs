@@ -185,6 +185,8 @@ pub struct Conclusion {
     pub outputs: Vec<super::evidence::ShownOutput>,
     /// Contradictions of outputs that no finding uses.
     pub contradictions: Vec<Contradiction>,
+    /// Signatures that fit more things than are listed: id, and how many are left out.
+    pub unlisted: Vec<(String, usize)>,
 }
 
 impl Conclusion {

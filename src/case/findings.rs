@@ -21,6 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 type Key = (usize, Subject);
 
+/// Things about which one signature gives findings of their own.
+const MOST_SUBJECTS: usize = 100;
+
 impl Case<'_> {
     /// What the case thinks now.
     pub fn conclude(&self) -> Conclusion {
@@ -31,10 +34,14 @@ impl Case<'_> {
         let mut defects: BTreeMap<Key, Vec<String>> = BTreeMap::new();
         self.by_evidence(&store, &mut opened, &mut defects);
         let refined = self.fold(&mut opened);
+        let unlisted = self.most_seen(&mut opened);
+        let mut contexts: BTreeMap<(Root, Option<&str>), Vec<ShownFact>> = BTreeMap::new();
         let mut findings: Vec<Finding> = Vec::new();
         for (key, o) in &opened {
             let Some(signature) = self.library.signature_at(key.0) else { continue };
             let mut finding = self.finding(&store, key, o, signature, &contradictions);
+            let around = (key.1.root.clone(), signature.ends_in.as_deref());
+            finding.context = contexts.entry(around).or_insert_with(|| self.context(&store, key, signature)).clone();
             finding.defects.extend(defects.remove(key).unwrap_or_default());
             finding.refined = refined.get(key).cloned().unwrap_or_default();
             findings.push(finding);
@@ -51,7 +58,7 @@ impl Case<'_> {
         let outputs = self.shown_outputs(&store, &contradictions);
         let used: BTreeSet<&str> = findings.iter().flat_map(|f| &f.contradictions).map(|c| c.say.as_str()).collect();
         let rest = contradictions.iter().filter(|c| !used.contains(c.say.as_str())).cloned().collect();
-        Conclusion { findings, chains, outputs, contradictions: rest }
+        Conclusion { findings, chains, outputs, contradictions: rest, unlisted }
     }
 
     /// Opened findings on settled hosts; a finding without its key joins the only one that has it.
@@ -168,6 +175,23 @@ impl Case<'_> {
         refined
     }
 
+    /// Of a signature that fits very many things those with most lines stay; gives how many went.
+    fn most_seen(&self, opened: &mut BTreeMap<Key, Opened>) -> Vec<(String, usize)> {
+        let mut by_entry: BTreeMap<usize, Vec<Key>> = BTreeMap::new();
+        for key in opened.keys() {
+            by_entry.entry(key.0).or_default().push(key.clone());
+        }
+        let mut gone = Vec::new();
+        for (entry, mut keys) in by_entry.into_iter().filter(|(_, keys)| keys.len() > MOST_SUBJECTS) {
+            keys.sort_by_key(|k| std::cmp::Reverse(opened.get(k).map_or(0, |o| o.count)));
+            gone.push((self.library.entries()[entry].outline.id.to_string(), keys.len() - MOST_SUBJECTS));
+            for key in keys.drain(MOST_SUBJECTS..) {
+                opened.remove(&key);
+            }
+        }
+        gone
+    }
+
     fn refines(&self, entry: usize, id: &str) -> bool {
         let mut todo: Vec<&str> = self.library.signature_at(entry).map(|s| s.refines.iter().map(String::as_str).collect()).unwrap_or_default();
         let mut seen = BTreeSet::new();
@@ -203,7 +227,7 @@ impl Case<'_> {
             first: o.first.clone(),
             last: o.last.clone(),
             facts: Vec::new(),
-            context: self.context(&view),
+            context: Vec::new(),
             refined: Vec::new(),
             contradictions: Vec::new(),
             causes: Vec::new(),
@@ -318,7 +342,9 @@ impl Case<'_> {
     }
 
     /// Facts of the host that articles ask for: versions, builds, whatever is about the host alone.
-    fn context(&self, view: &View<'_>) -> Vec<ShownFact> {
+    fn context(&self, store: &Store, key: &Key, signature: &Signature) -> Vec<ShownFact> {
+        let memo = Memo::default();
+        let view = View::new(store, self.library, &memo, key.1.clone()).ends_in(signature.ends_in.as_deref());
         let host = view.subject.root.clone();
         let mut out = Vec::new();
         for (name, subject, _) in view.all() {

@@ -37,6 +37,8 @@ use std::sync::Arc;
 
 /// Hits kept for one signature that waits for others.
 const MOST_SPOTTED: usize = 20_000;
+/// Things that steps told of, each once for each stream.
+const MOST_OUTPUTS: usize = 2_000;
 /// Lines that are remembered as known, so that a paste does not count them as unexplained.
 const MOST_SIGNATURE_LINES: usize = 50_000;
 /// Lines of output that wait for their step to be recognised.
@@ -179,7 +181,6 @@ impl<'a> Case<'a> {
             self.limits.insert(("lines tried with repairs".to_string(), stream.to_string()));
         }
         seen.extend(mended.iter().map(|m| m.observation.clone()));
-        seen.sort_by_key(|o| o.line.number);
         self.observe(stream, &seen);
         self.end_stream(stream);
         mended
@@ -212,19 +213,16 @@ impl<'a> Case<'a> {
     /// Takes what was seen in one stream, in order of its lines.
     pub fn observe(&mut self, stream: &Arc<str>, seen: &[Observation]) {
         self.stream(stream);
-        for o in seen {
-            if let Seen::Record(record) = &o.what {
-                self.record(stream, &o.line, record);
+        // A record may be met at a later line than the one at which it is taken.
+        let mut seen: Vec<&Observation> = seen.iter().collect();
+        seen.sort_by_key(|o| o.at);
+        for line in seen.chunk_by(|a, b| a.at == b.at) {
+            for o in line {
+                if let Seen::Record(record) = &o.what {
+                    self.record(stream, &o.line, record);
+                }
             }
-        }
-        let mut at = 0;
-        while at < seen.len() {
-            let mut end = at + 1;
-            while end < seen.len() && seen[end].line.number == seen[at].line.number {
-                end += 1;
-            }
-            self.line(stream, &seen[at..end]);
-            at = end;
+            self.line(stream, line);
         }
     }
 
@@ -262,8 +260,8 @@ impl<'a> Case<'a> {
     }
 
     /// All that was seen at one line.
-    fn line(&mut self, stream: &Arc<str>, seen: &[Observation]) {
-        let line = &seen[0].line;
+    fn line(&mut self, stream: &Arc<str>, seen: &[&Observation]) {
+        let number = seen[0].at;
         let library = self.library;
         let mut covered: BTreeSet<String> = BTreeSet::new();
         for o in seen {
@@ -273,13 +271,13 @@ impl<'a> Case<'a> {
             {
                 covered.extend(self.refined_by(library.patterns()[hit.pattern].entry).iter().cloned());
                 if self.signature_lines.len() < MOST_SIGNATURE_LINES {
-                    self.signature_lines.insert((stream.clone(), line.number));
+                    self.signature_lines.insert((stream.clone(), number));
                 }
             }
         }
-        self.cover_records(stream, line.number, &covered);
+        self.cover_records(stream, number, &covered);
         let state = self.stream(stream);
-        state.covers.retain(|(last, _)| *last >= line.number);
+        state.covers.retain(|(last, _)| *last >= number);
         for (_, refined) in &state.covers {
             covered.extend(refined.iter().cloned());
         }
@@ -407,7 +405,9 @@ impl<'a> Case<'a> {
         self.looked(step, &subject.root);
         let host = Subject::host(None).rooted(subject.root.clone());
         for subject in [host, subject] {
-            if self.outputs.len() < 10_000 && self.output_keys.insert((step, stream.clone(), subject.clone())) {
+            if self.output_keys.len() >= MOST_OUTPUTS {
+                self.limits.insert(("outputs of steps".to_string(), stream.to_string()));
+            } else if self.output_keys.insert((step, stream.clone(), subject.clone())) {
                 self.outputs.push(Output { step, origin: Origin::new(stream, line.number), subject });
             }
         }

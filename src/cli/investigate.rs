@@ -143,6 +143,8 @@ impl<'a> Investigation<'a> {
             .map(|((level, template), (count, first))| Unexplained { template: template.clone(), level: level.word(), count: *count, first: first.clone() })
             .collect();
         unexplained.sort_by(|a, b| a.level.cmp(b.level).then(a.count.cmp(&b.count)).then(a.template.cmp(&b.template)));
+        let unlisted =
+            conclusion.unlisted.iter().map(|(id, n)| (format!("findings of {id}: {n} more, with fewer lines"), "all input".to_string())).collect::<Vec<_>>();
         Answer {
             conclusion,
             articles,
@@ -154,6 +156,7 @@ impl<'a> Investigation<'a> {
                 .limits
                 .iter()
                 .cloned()
+                .chain(unlisted)
                 .chain(self.case.store.full.iter().map(|f| (format!("readings of {f}"), "all input".to_string())))
                 .collect(),
             unreadable: self.case.unreadable.clone(),

@@ -340,7 +340,7 @@ impl<'a, 'b> Mend<'a, 'b> {
         let line = Arc::new(SeenLine { number: at.start as u64 + 1, text: self.shown(at.clone()), envelope: line.envelope.clone() });
         let what = what(self);
         let repairs = self.needed(piece, at, &what);
-        Mended { observation: Observation { line, what }, repairs, text: piece.text.clone() }
+        Mended { observation: Observation { at: line.number, line, what }, repairs, text: piece.text.clone() }
     }
 
     fn shown(&self, at: Range<usize>) -> String {

@@ -68,6 +68,8 @@ pub struct SeenRecord {
 /// Something seen at a line.
 #[derive(Clone, Debug)]
 pub struct Observation {
+    /// Number of the line at which it is taken: what is read backwards from a line is taken there.
+    pub at: u64,
     pub line: Arc<SeenLine>,
     pub what: Seen,
 }
@@ -179,7 +181,7 @@ impl Look<'_, '_> {
             _ => {
                 let line = self.seen(start, end);
                 if let Some(groups) = self.captures(number, start, end, &line.envelope) {
-                    self.out.push(Observation { line, what: Seen::Hit(Hit { pattern: number, groups }) });
+                    self.out.push(Observation { at: line.number, line, what: Seen::Hit(Hit { pattern: number, groups }) });
                 }
             }
         }
@@ -246,7 +248,7 @@ impl Look<'_, '_> {
             let number = if group.at <= start { base - lines::count(&self.text[group.at..start]) } else { base + lines::count(&self.text[start..group.at]) };
             let end = lines::from(self.text, group.at).0;
             let line = self.seen_at(group.at, end, number);
-            self.out.push(Observation { line, what: Seen::Block { step: entry, facts: group.facts } });
+            self.out.push(Observation { at: base, line, what: Seen::Block { step: entry, facts: group.facts } });
         }
     }
 
@@ -269,7 +271,7 @@ impl Look<'_, '_> {
         }
         let line = self.seen_at(first.0, first.1, number_of(self.text, first.0));
         let last_line = number_of(self.text, last.0);
-        self.out.push(Observation { line, what: Seen::Record(Box::new(SeenRecord { format: entry, record, last_line, hits })) });
+        self.out.push(Observation { at: line.number, line, what: Seen::Record(Box::new(SeenRecord { format: entry, record, last_line, hits })) });
     }
 
     /// Hits of a signature's patterns inside a record, when it is satisfied.

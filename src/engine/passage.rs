@@ -75,10 +75,10 @@ impl Observer<'_> {
     }
 
     fn read_clock(&self, p: &Passage<'_>, sighted: &mut Sighted) {
-        let first = (p.offset + p.proper.start as u64).div_ceil(CLOCK_STEP as u64);
-        for n in first.. {
+        let step = CLOCK_STEP as u64;
+        for n in (p.offset + p.proper.start as u64) / step..(p.offset + p.proper.end as u64).div_ceil(step) {
             // What begins behind this passage is read with the next one.
-            let Some(at) = place(p, n).filter(|at| *at < p.proper.end) else { break };
+            let Some(at) = place(p, n).filter(|at| p.proper.contains(at)) else { continue };
             let Some(time) = self.time_behind(p.text, at, p.text.len()) else { continue };
             if let Some(before) = n.checked_sub(1).and_then(|n| place(p, n)) {
                 self.gap_between(p.text, before, at, &mut sighted.gaps);
@@ -188,17 +188,21 @@ impl Observer<'_> {
     }
 }
 
-/// Where the first line begins behind the `n`-th multiple of the step, when it is in the text.
+/// Where the first line begins behind the `n`-th multiple of the step, when it is in the text and before the next one.
 fn place(p: &Passage<'_>, n: u64) -> Option<usize> {
     let at = usize::try_from((n * CLOCK_STEP as u64).checked_sub(p.offset)?).ok()?;
     if at == 0 || p.text.get(at - 1) == Some(&b'\n') {
         return (at < p.text.len()).then_some(at);
     }
-    memchr::memchr(b'\n', p.text.get(at..)?).map(|i| at + i + 1)
+    let end = (at + CLOCK_STEP).min(p.text.len());
+    memchr::memchr(b'\n', p.text.get(at..end)?).map(|i| at + i + 1).filter(|at| *at < end)
 }
 
-/// Nanoseconds from one time to a later one; nothing when the order is another, or cannot be told.
+/// Nanoseconds from one time to a later one; nothing when the order is another, or cannot be told. A silence is one of
+/// the wall clock where a line has one: uptimes of several hosts may stand in one log.
 fn took(from: &Time, to: &Time) -> Option<i64> {
+    let wall = |t: &Time| Time { uptime: t.uptime.filter(|_| t.wall.is_none()), ..*t };
+    let (from, to) = (&wall(from), &wall(to));
     (to.order(from)? == Ordering::Greater).then(|| to.since(from)).flatten()
 }
 

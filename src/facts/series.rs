@@ -6,6 +6,7 @@ use crate::text::clock::Time;
 use crate::text::origin::Origin;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::OnceLock;
 
 /// One reading.
 #[derive(Clone, Debug)]
@@ -214,6 +215,8 @@ pub struct Series {
     pub readings: Vec<Reading>,
     /// Running figures over all of them, once there were more than the bound.
     pub aggregate: Option<Box<Aggregate>>,
+    /// Places of the readings in order of time, once somebody asked.
+    order: OnceLock<Vec<u32>>,
 }
 
 impl Series {
@@ -224,6 +227,7 @@ impl Series {
             return false;
         }
         if self.readings.len() < most {
+            self.order = OnceLock::new();
             self.readings.push(reading);
             return true;
         }
@@ -253,17 +257,22 @@ impl Series {
                 }
             }
         }
+        self.order = OnceLock::new();
         self.readings.sort_by_key(|r| r.moment);
     }
 
     /// Readings in order of time where all can be compared, else in the order in which they came. Stamps without a year
     /// run in a circle, so the order is that of the distance to one of them, which is an order in any case.
-    pub fn in_order(&self) -> Vec<&Reading> {
-        let came = || self.readings.iter().collect();
+    pub fn in_order(&self) -> impl DoubleEndedIterator<Item = &Reading> {
+        self.order.get_or_init(|| self.places()).iter().map(|i| &self.readings[*i as usize])
+    }
+
+    fn places(&self) -> Vec<u32> {
+        let came = 0..self.readings.len() as u32;
         let Some(first) = self.readings.first() else { return Vec::new() };
-        let distances: Option<Vec<(i64, u64, &Reading)>> = self.readings.iter().map(|r| Some((r.time.since(&first.time)?, r.moment, r))).collect();
-        let Some(mut sorted) = distances else { return came() };
+        let distance = |i: u32| Some((self.readings[i as usize].time.since(&first.time)?, self.readings[i as usize].moment, i));
+        let Some(mut sorted) = came.clone().map(distance).collect::<Option<Vec<(i64, u64, u32)>>>() else { return came.collect() };
         sorted.sort_by_key(|(distance, moment, _)| (*distance, *moment));
-        sorted.into_iter().map(|(_, _, r)| r).collect()
+        sorted.into_iter().map(|(.., i)| i).collect()
     }
 }

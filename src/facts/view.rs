@@ -113,18 +113,27 @@ impl<'a> View<'a> {
     }
 
     fn stored(&self, decl: &FactDecl, subject: &Subject) -> Vec<Sample> {
-        let Some(series) = self.store.series(&decl.name, subject) else { return Vec::new() };
         let contradicted = self.store.is_contradicted(&decl.name, subject);
+        self.usable(decl, subject).into_iter().map(|r| sample(r, subject, contradicted)).collect()
+    }
+
+    /// The latest of them: most questions are about that one, and there may be thousands.
+    fn latest_stored(&self, decl: &FactDecl, subject: &Subject) -> Option<Sample> {
+        let latest = self.usable(decl, subject).pop()?;
+        Some(sample(latest, subject, self.store.is_contradicted(&decl.name, subject)))
+    }
+
+    fn usable(&self, decl: &FactDecl, subject: &Subject) -> Vec<&'a Reading> {
+        let Some(series) = self.store.series(&decl.name, subject) else { return Vec::new() };
         let lost = self.ends_in.is_some_and(|event| self.know.is_lost_on(&decl.name, event));
         let usable = |r: &&Reading| !lost || r.time.is_known();
         // Past the bound the latest reading is still known.
         let latest = series.aggregate.as_deref().map(|a| a.last());
-        let all: Vec<&Reading> = series.in_order().into_iter().chain(latest).filter(usable).collect();
+        let all: Vec<&Reading> = series.in_order().chain(latest).filter(usable).collect();
         let upto: Vec<&Reading> = all.iter().copied().filter(|r| self.until.is_none_or(|m| r.moment <= m)).collect();
         // What is about less than the subject is its surroundings (a total of the host): read later, it still holds.
         let around = subject.keys().len() < self.subject.keys().len();
-        let chosen = if upto.is_empty() && around { all.into_iter().take(1).collect() } else { upto };
-        chosen.into_iter().map(|r| sample(r, subject, contradicted)).collect()
+        if upto.is_empty() && around { all.into_iter().take(1).collect() } else { upto }
     }
 
     fn derived(&self, decl: &FactDecl, subject: &Subject, ways: &[Derive]) -> Result<Vec<Sample>, String> {
@@ -229,6 +238,9 @@ impl Scope for View<'_> {
         }
         let decl = self.decl(name)?;
         let Some(about) = self.subject.project(decl) else { return Ok(None) };
+        if let Some(latest) = self.latest_stored(decl, &about) {
+            return Ok(Some(latest));
+        }
         let samples = self.samples(decl, &about)?;
         // The latest sound reading; one that is contradicted only when there is no other.
         Ok(samples.iter().rev().find(|s| !s.contradicted).or(samples.last()).cloned())

@@ -78,7 +78,7 @@ pub fn facts(out: &mut String, store: &Store, library: &Library, paint: Paint) {
     let mut of_name = 0;
     let mut hidden = 0;
     for (name, subject, series) in store.all() {
-        let Some(reading) = series.in_order().last().copied().cloned() else { continue };
+        let Some(reading) = series.in_order().next_back().cloned() else { continue };
         if last != **name {
             more(out, hidden, paint);
             (last, of_name, hidden) = (name.to_string(), 0, 0);

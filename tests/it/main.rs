@@ -13,6 +13,7 @@ mod readme;
 mod records;
 mod repl;
 mod run;
+mod scan;
 mod stories;
 mod systems;
 mod terminal;
