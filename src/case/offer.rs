@@ -83,9 +83,9 @@ impl Case<'_> {
             return false;
         }
         let Some(number) = self.library.number(Kind::Step, step) else { return false };
-        !self.outputs.iter().any(|o| {
+        !self.outputs.iter().filter(|o| o.step == number).any(|o| {
             let about = settle(store, &o.subject);
-            o.step == number && (about.root == subject.root || subject.root == Root::Case || about.root == Root::Case) && subject.covers(&about)
+            (about.root == subject.root || subject.root == Root::Case || about.root == Root::Case) && subject.covers(&about)
         })
     }
 

@@ -25,6 +25,9 @@ pub struct Global {
     /// A library root (a folder with signatures/ and kb/) on top of the shipped one; may be repeated.
     #[arg(long, value_name = "DIR", global = true)]
     pub library: Vec<PathBuf>,
+    /// Leave the shipped library out: only what was added answers.
+    #[arg(long, global = true)]
+    pub no_shipped: bool,
     /// Say nothing on standard error but errors.
     #[arg(short, long, global = true)]
     pub quiet: bool,

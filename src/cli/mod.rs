@@ -73,7 +73,7 @@ pub fn library(global: &Global, out: &mut Output) -> Option<Library> {
             }
         }
     }
-    let library = Library::load(SHIPPED, &files);
+    let library = Library::load(if global.no_shipped { &[] } else { SHIPPED }, &files);
     let own: Vec<usize> = (0..library.entries().len()).filter(|i| !library.entries()[*i].shipped).collect();
     // A user's files are few: they are examined at start, so that a mistake is said before it is missed.
     let examined = own.iter().take(1_000).flat_map(|i| library.problems_of(*i));

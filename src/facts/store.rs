@@ -5,8 +5,11 @@ use super::decl::{FactDecl, Name};
 use super::series::{Reading, Series};
 use super::subject::{Root, Subject};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
+
+/// Readings of which it is known that they were taken.
+const MOST_SEEN: usize = 50_000;
 
 /// Bounds of what is kept.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +37,8 @@ pub struct Store {
     /// Hosts that lines or answers named.
     hosts: BTreeSet<Arc<str>>,
     unnamed_host: bool,
-    seen: BTreeSet<u128>,
+    /// Fingerprints of the readings that came last, in two generations: a place is read twice within a few lines.
+    seen: [HashSet<u128>; 2],
     /// Facts of which a bound was met.
     pub full: BTreeSet<Name>,
     bounds: Bounds,
@@ -60,15 +64,20 @@ impl Store {
 
     /// Adds a reading. The same fact of the same place is the same reading and counts once.
     pub fn add(&mut self, decl: &FactDecl, subject: Subject, reading: Reading) {
-        if !self.seen.insert(fingerprint(&decl.name, &subject, &reading)) {
+        let fingerprint = fingerprint(&decl.name, &subject, &reading);
+        if self.seen[1].contains(&fingerprint) || !self.seen[0].insert(fingerprint) {
             return;
         }
+        if self.seen[0].len() > MOST_SEEN {
+            self.seen.swap(0, 1);
+            self.seen[0].clear();
+        }
         match &subject.root {
-            Root::Host(Some(h)) => {
+            Root::Host(Some(h)) if !self.hosts.contains(h) => {
                 self.hosts.insert(h.clone());
             }
             Root::Host(None) => self.unnamed_host = true,
-            Root::Case => {}
+            Root::Host(Some(_)) | Root::Case => {}
         }
         if !subject.keys().is_empty() {
             self.name_subject(&subject);
@@ -88,7 +97,7 @@ impl Store {
     pub fn name_subject(&mut self, subject: &Subject) {
         let about: Vec<Name> = subject.keys().iter().map(|k| k.name.clone()).collect();
         let all = self.named.entry(about).or_default();
-        if all.len() < self.bounds.subjects {
+        if all.len() < self.bounds.subjects && !all.contains(subject) {
             all.insert(subject.clone());
         }
     }

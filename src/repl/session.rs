@@ -14,13 +14,14 @@ use crate::library::types::Parse;
 use crate::model::signature::Severity;
 use crate::model::step::Risk;
 use crate::render::{Answer, style::Paint, text};
-use crate::source::input;
+use crate::cli::scan::Way;
+use crate::source::{Input, Progress, input};
 use crate::text::sha256;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// A file up to this size is kept in the case, so that the case can be replayed anywhere.
-const KEPT: usize = 256 << 10;
+const KEPT: u64 = 256 << 10;
 /// Entries of this size are not replayed to take a later one back.
 const COSTLY: usize = 1 << 20;
 /// Width at which the result of a case is written to be compared.
@@ -42,6 +43,15 @@ pub struct Session<'a> {
     allowed: BTreeSet<Risk>,
     /// Steps that were shown although they are not harmless.
     granted: BTreeSet<String>,
+}
+
+/// What was read from a path.
+struct Taken {
+    files: usize,
+    bytes: u64,
+    sha256: String,
+    /// The text, when it was one small file.
+    text: Option<String>,
 }
 
 /// What became of an entry.
@@ -113,24 +123,23 @@ impl<'a> Session<'a> {
     /// Reads a path and puts it in; the entry names what was read by its number.
     pub fn load(&mut self, path: &str) -> Outcome {
         let mut outcome = Outcome::default();
-        let taken = self.read(path, &mut outcome);
-        if taken.files == 0 {
-            return outcome;
-        }
+        let Some(taken) = self.read(path, &mut outcome) else { return outcome };
         self.keep(Entry::File { path: path.to_string(), bytes: taken.bytes, sha256: taken.sha256, text: taken.text });
         outcome.unknown = !self.seen.case.coverage.spans.iter().rev().take(taken.files).any(|s| self.seen.case.took(&s.stream));
         outcome
     }
 
-    fn read(&mut self, path: &str, outcome: &mut Outcome) -> input::Taken {
-        let seen = &mut self.seen;
-        let taken = input::take(Path::new(path), KEPT, &mut |name, bytes, all| seen.paste_of(name, bytes, all));
-        if taken.files > 0 {
+    fn read(&mut self, path: &str, outcome: &mut Outcome) -> Option<Taken> {
+        if let Some(text) = input::small_text(Path::new(path), KEPT) {
             self.seen.case.coverage.inputs.push(path.to_string());
+            self.seen.paste(path, text.as_bytes());
+            return Some(Taken { files: 1, bytes: text.len() as u64, sha256: sha256::hex(text.as_bytes()), text: Some(text) });
         }
-        self.seen.case.coverage.skipped.extend(taken.skipped.iter().cloned());
-        outcome.skipped.extend(taken.skipped.iter().cloned());
-        taken
+        let before = self.seen.case.coverage.skipped.len();
+        let read = self.seen.walk(&[Input::Path(path.into())], &Way::default(), &Progress::default(), &mut || {});
+        outcome.skipped.extend(self.seen.case.coverage.skipped[before..].iter().cloned());
+        let (bytes, sha256) = input::number(Path::new(path)).filter(|_| read.members > 0)?;
+        Some(Taken { files: read.members, bytes, sha256, text: None })
     }
 
     /// Does what an entry says, without concluding. The same entries in the same order give the same case.
@@ -150,10 +159,12 @@ impl<'a> Session<'a> {
             }
             Entry::File { path, sha256, .. } => {
                 let taken = self.read(path, &mut outcome);
-                if taken.files == 0 {
+                let Some(taken) = taken else {
                     outcome.remarks.push(format!("{path} cannot be read any more: what it held is missing here"));
                     self.seen.case.coverage.skipped.push((path.clone(), "it was part of this case and cannot be read any more".into()));
-                } else if taken.sha256 != *sha256 {
+                    return outcome;
+                };
+                if taken.sha256 != *sha256 {
                     outcome.remarks.push(format!("{path} has changed since it was read for this case"));
                     self.seen.case.coverage.skipped.push((path.clone(), "it has changed since it was read for this case".into()));
                 }

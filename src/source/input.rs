@@ -1,87 +1,69 @@
-//! Files that a session is told to read: one file, or all below a folder in the order of their names. Links inside a
-//! folder are not followed; what is binary or cannot be read is named. The number of what was read tells later whether
-//! it is still the same.
+//! What a session is told to read: a small text is kept with the case, anything else is named with a number that tells
+//! later whether it is still the same.
 
 use crate::text::sha256;
 use std::fmt::Write;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// Bytes at the begin of a file in which a NUL means that it is no text.
 const SNIFFED: usize = 8_192;
+/// A file longer than this is known by its length, its first and its last MiB.
+const WHOLE: u64 = 64 << 20;
+const END: u64 = 1 << 20;
 
-/// What became of a path.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
-    /// Files that were read.
-    pub files: usize,
-    pub bytes: u64,
-    /// SHA-256 of the file, or of the list of names and numbers of all files below a folder.
-    pub sha256: String,
-    /// The text, when it was one small file.
-    pub text: Option<String>,
-    /// What was not read, and why.
-    pub skipped: Vec<(String, String)>,
+/// The text of a file that is not longer than `most` bytes.
+pub fn small_text(path: &Path, most: u64) -> Option<String> {
+    let meta = std::fs::metadata(path).ok()?;
+    if !meta.is_file() || meta.len() > most {
+        return None;
+    }
+    let text = String::from_utf8(std::fs::read(path).ok()?).ok()?;
+    (!text.bytes().take(SNIFFED).any(|b| b == 0)).then_some(text)
 }
 
-/// Reads a path and hands every text to `each` with its name and the bytes of all files together. `keep`: up to this
-/// size the text of a single file is also given back.
-pub fn take(path: &Path, keep: usize, each: &mut dyn FnMut(&str, &[u8], usize)) -> Taken {
-    let mut taken = Taken::default();
-    let mut total = 0;
-    measure(path, true, &mut total);
+/// How many bytes there are at a path, and a number that changes with any of them: the SHA-256 of a file, or of the list
+/// of the numbers of all files below a folder. Links below a folder are not followed.
+pub fn number(path: &Path) -> Option<(u64, String)> {
+    if std::fs::metadata(path).ok()?.is_file() {
+        return of_file(path);
+    }
     let mut list = String::new();
-    let single = path.is_file();
-    walk(path, true, &mut |name, outcome| match outcome {
-        Err(why) => taken.skipped.push((name, why)),
-        Ok(bytes) => {
-            let number = sha256::hex(&bytes);
-            if bytes.iter().take(SNIFFED).any(|b| *b == 0) {
-                taken.skipped.push((name, "binary".to_string()));
-                return;
-            }
-            taken.files += 1;
-            taken.bytes += bytes.len() as u64;
-            let _ = writeln!(list, "{number}  {name}");
-            if single {
-                taken.sha256 = number;
-                if bytes.len() <= keep {
-                    taken.text = std::str::from_utf8(&bytes).ok().map(str::to_string);
-                }
-            }
-            each(&name, &bytes, total as usize);
+    let mut bytes = 0;
+    below(path, &mut |file| {
+        if let Some((length, number)) = of_file(file) {
+            bytes += length;
+            let _ = writeln!(list, "{number}  {}", file.display());
         }
     });
-    if !single {
-        taken.sha256 = sha256::hex(list.as_bytes());
-    }
-    taken
+    Some((bytes, sha256::hex(list.as_bytes())))
 }
 
-fn measure(path: &Path, named: bool, total: &mut u64) {
-    let kind = if named { std::fs::metadata(path) } else { std::fs::symlink_metadata(path) };
-    match kind {
-        Ok(m) if m.is_dir() => std::fs::read_dir(path).into_iter().flatten().flatten().for_each(|e| measure(&e.path(), false, total)),
-        Ok(m) if m.is_file() => *total += m.len(),
-        _ => {}
+fn of_file(path: &Path) -> Option<(u64, String)> {
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    let mut bytes = Vec::new();
+    if length <= WHOLE {
+        file.read_to_end(&mut bytes).ok()?;
+    } else {
+        bytes.extend(length.to_le_bytes());
+        (&mut file).take(END).read_to_end(&mut bytes).ok()?;
+        file.seek(SeekFrom::End(-(END as i64))).ok()?;
+        file.take(END).read_to_end(&mut bytes).ok()?;
     }
+    Some((length, sha256::hex(&bytes)))
 }
 
-fn walk(path: &Path, named: bool, each: &mut dyn FnMut(String, Result<Vec<u8>, String>)) {
-    let name = path.display().to_string();
-    let kind = if named { std::fs::metadata(path) } else { std::fs::symlink_metadata(path) };
-    match kind {
-        Err(e) => each(name, Err(e.to_string())),
-        Ok(m) if m.is_dir() => match std::fs::read_dir(path) {
-            Err(e) => each(name, Err(e.to_string())),
-            Ok(entries) => {
-                let mut below: Vec<_> = entries.flatten().map(|e| e.path()).collect();
-                below.sort();
-                below.iter().for_each(|p| walk(p, false, each));
-            }
-        },
-        Ok(m) if m.is_file() => each(name, std::fs::read(path).map_err(|e| e.to_string())),
-        Ok(m) if m.is_symlink() => each(name, Err("a link; links are not followed".to_string())),
-        Ok(_) => each(name, Err("no regular file".to_string())),
+fn below(folder: &Path, each: &mut dyn FnMut(&Path)) {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    entries.sort();
+    for path in entries {
+        match std::fs::symlink_metadata(&path) {
+            Ok(m) if m.is_dir() => below(&path, each),
+            Ok(m) if m.is_file() => each(&path),
+            _ => {}
+        }
     }
 }
 
@@ -90,19 +72,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_read_in_order_and_its_number_changes_with_any_file() {
+    fn the_number_changes_with_any_file_and_any_end() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("b.log"), "two\n").unwrap();
         std::fs::write(folder.path().join("a.log"), "one\n").unwrap();
-        std::fs::write(folder.path().join("core"), b"\0\x01").unwrap();
-        let mut seen = Vec::new();
-        let taken = take(folder.path(), 100, &mut |name, bytes, _| seen.push((name.rsplit('/').next().unwrap_or("").to_string(), bytes.len())));
-        assert_eq!(seen, [("a.log".to_string(), 4), ("b.log".to_string(), 4)]);
-        assert_eq!((taken.files, taken.bytes, taken.skipped.len(), taken.text), (2, 8, 1, None));
+        let before = number(folder.path()).unwrap();
+        assert_eq!(before.0, 8);
         std::fs::write(folder.path().join("a.log"), "One\n").unwrap();
-        assert_ne!(take(folder.path(), 100, &mut |_, _, _| {}).sha256, taken.sha256);
-        let one = take(&folder.path().join("a.log"), 100, &mut |_, _, _| {});
-        assert_eq!((one.text.as_deref(), one.sha256), (Some("One\n"), sha256::hex(b"One\n")));
-        assert_eq!(take(&folder.path().join("none"), 100, &mut |_, _, _| {}).files, 0);
+        assert_ne!(number(folder.path()).unwrap().1, before.1);
+        assert_eq!(number(&folder.path().join("a.log")), Some((4, sha256::hex(b"One\n"))));
+        assert_eq!(number(&folder.path().join("none")), None);
+        let long = folder.path().join("long");
+        let file = File::create(&long).unwrap();
+        file.set_len(WHOLE + 1).unwrap();
+        let before = number(&long).unwrap();
+        file.set_len(WHOLE + 2).unwrap();
+        assert_ne!(number(&long).unwrap(), before);
+    }
+
+    #[test]
+    fn only_a_small_text_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.log");
+        std::fs::write(&file, "One\n").unwrap();
+        assert_eq!((small_text(&file, 4).as_deref(), small_text(&file, 3)), (Some("One\n"), None));
+        std::fs::write(&file, b"\0core").unwrap();
+        assert_eq!((small_text(&file, 99), small_text(folder.path(), 99)), (None, None));
     }
 }
