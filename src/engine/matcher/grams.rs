@@ -5,26 +5,44 @@
 //! then the regular expression, compiled when it is first needed.
 
 use super::Match;
+use super::shapes;
+use crate::engine::frequency;
 use crate::engine::lines;
 use crate::library::pattern::Pattern;
+use memchr::memmem::Finder;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 const STRIDE: usize = 3;
 const WINDOW: usize = STRIDE + 3;
 
 /// The filter.
 pub struct Grams<'a> {
-    patterns: Vec<(usize, &'a Pattern)>,
+    candidates: Vec<Candidate<'a>>,
     bits: Vec<u64>,
     shift: u32,
     /// From a folded piece to windows and the piece's offset in them.
     pieces: HashMap<u32, Vec<(u32, u8)>, Mixed>,
-    /// Windows: their bytes, and the patterns (places in `patterns`) that they may mean.
-    windows: Vec<([u8; WINDOW], Vec<u32>)>,
-    /// Literals too short for a window, looked for one by one.
-    short: Option<(aho_corasick::AhoCorasick, Vec<Vec<u32>>)>,
-    /// Patterns without a literal: tried on every line.
+    windows: Vec<([u8; WINDOW], Vec<Meant>)>,
+    /// Short literals and runs, for patterns that have nothing better.
+    passes: Vec<shapes::Pass>,
+    /// Patterns of which nothing is known: tried on every line.
     bare: Vec<u32>,
+}
+
+/// A pattern, and what a line must hold before its expression is asked.
+struct Candidate<'a> {
+    number: usize,
+    pattern: &'a Pattern,
+    /// For each clause its literals, made when they are first looked for.
+    chain: OnceLock<Box<[Box<[Finder<'static>]>]>>,
+}
+
+/// What a window may mean: a literal of a pattern, and where in it the window stands.
+struct Meant {
+    place: u32,
+    literal: &'static [u8],
+    at: usize,
 }
 
 /// Mixes a four-byte piece; the table needs no protection against crafted keys, since its keys come from patterns.
@@ -64,44 +82,48 @@ fn slot(piece: u32, shift: u32) -> usize {
     (piece.wrapping_mul(0x9e37_79b1) >> shift) as usize
 }
 
+/// Literals of patterns that no window is long enough for are looked for in passes of their own, up to so many bytes.
+const MOST_SHORT: usize = 256;
+
 impl<'a> Grams<'a> {
     /// Builds the filter for these patterns.
     pub fn new(patterns: Vec<(usize, &'a Pattern)>) -> Self {
         let log = if patterns.len() > 4_000 { 20 } else { 18 };
+        let crowd = Crowd::of(&patterns);
         let mut grams = Grams {
             bits: vec![0; (1usize << log) / 64],
             shift: 32 - log,
             pieces: HashMap::default(),
             windows: Vec::new(),
-            short: None,
+            passes: Vec::new(),
             bare: Vec::new(),
-            patterns,
+            candidates: patterns.into_iter().map(|(number, pattern)| Candidate { number, pattern, chain: OnceLock::new() }).collect(),
         };
         let mut by_window: HashMap<[u8; WINDOW], u32> = HashMap::new();
-        let mut short: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
-        for place in 0..grams.patterns.len() {
-            let clauses = grams.patterns[place].1.outline.literals;
-            let best = clauses.iter().min_by_key(|clause| clause.iter().map(|l| super::super::frequency::cost(l)).max().unwrap_or(u32::MAX));
-            let Some(best) = best else {
-                grams.bare.push(place as u32);
+        let mut runs: Vec<(u32, Vec<shapes::Bytes>)> = Vec::new();
+        for place in 0..grams.candidates.len() {
+            let pattern = grams.candidates[place].pattern;
+            let dearest = |clause: &&&[&'static [u8]]| clause.iter().map(|l| crowd.cost(l).0).max().unwrap_or(u32::MAX);
+            let Some(best) = pattern.outline.literals.iter().min_by_key(dearest) else {
+                match shapes::of_pattern(pattern.outline.source, pattern.outline.ignore_case, pattern.outline.unicode) {
+                    Some(run) => runs.push((place as u32, run)),
+                    None => grams.bare.push(place as u32),
+                }
                 continue;
             };
             for literal in *best {
                 if literal.len() < WINDOW {
-                    short.entry(literal.to_vec()).or_default().push(place as u32);
+                    runs.push((place as u32, shapes::of_literal(literal)));
                     continue;
                 }
-                let rarest = literal.windows(WINDOW).min_by_key(|w| super::super::frequency::cost(w)).unwrap_or(&literal[..WINDOW]);
+                let (_, at) = crowd.cost(literal);
                 let mut window = [0u8; WINDOW];
-                window.copy_from_slice(rarest);
+                window.copy_from_slice(&literal[at..at + WINDOW]);
                 let number = *by_window.entry(window).or_insert_with(|| {
                     grams.windows.push((window, Vec::new()));
                     grams.windows.len() as u32 - 1
                 });
-                let meant = &mut grams.windows[number as usize].1;
-                if !meant.contains(&(place as u32)) {
-                    meant.push(place as u32);
-                }
+                grams.windows[number as usize].1.push(Meant { place: place as u32, literal, at });
             }
         }
         for number in 0..grams.windows.len() {
@@ -112,15 +134,16 @@ impl<'a> Grams<'a> {
                 grams.pieces.entry(p).or_default().push((number as u32, offset as u8));
             }
         }
-        if !short.is_empty() {
-            let mut all: Vec<(Vec<u8>, Vec<u32>)> = short.into_iter().collect();
-            all.sort();
-            let automaton = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(all.iter().map(|(l, _)| l));
-            match automaton {
-                Ok(a) => grams.short = Some((a, all.into_iter().map(|(_, p)| p).collect())),
-                Err(_) => grams.bare.extend(all.into_iter().flat_map(|(_, p)| p)),
-            }
-        }
+        // The rest of too many would cost more passes than it costs to try them.
+        let mut bytes = 0;
+        let (kept, rest): (Vec<_>, Vec<_>) = runs.into_iter().partition(|(_, run)| {
+            bytes += run.len();
+            bytes <= MOST_SHORT
+        });
+        grams.passes = shapes::passes(&kept);
+        grams.bare.extend(rest.into_iter().map(|(place, _)| place));
+        grams.bare.sort_unstable();
+        grams.bare.dedup();
         grams
     }
 
@@ -128,9 +151,51 @@ impl<'a> Grams<'a> {
     pub fn matches(&self, text: &[u8]) -> Vec<Match> {
         let mut run = Run { grams: self, text, found: Vec::new(), folded: Vec::new(), line: None, tried: Vec::new() };
         run.sample();
-        run.short();
+        for pass in &self.passes {
+            pass.look(text, &mut |at, place| run.attempt(at, place));
+        }
         run.bare();
         run.found
+    }
+}
+
+/// How many patterns share a piece: a window that is rare in logs but common among patterns is a bad one.
+struct Crowd(Vec<u16>);
+
+impl Crowd {
+    fn of(patterns: &[(usize, &Pattern)]) -> Crowd {
+        let mut counts = vec![0u16; 1 << 16];
+        for (_, pattern) in patterns {
+            for literal in pattern.outline.literals.iter().flat_map(|clause| clause.iter()) {
+                for p in literal.windows(4) {
+                    let n = &mut counts[slot(piece(p), 16)];
+                    *n = n.saturating_add(1);
+                }
+            }
+        }
+        Crowd(counts)
+    }
+
+    /// What it costs to look for a literal, and where its best window stands.
+    fn cost(&self, literal: &[u8]) -> (u32, usize) {
+        if literal.len() < WINDOW {
+            return (1 << 30, 0);
+        }
+        let of = |window: &[u8]| {
+            let shared = window.windows(4).map(|p| u32::from(self.0[slot(piece(p), 16)])).max().unwrap_or(0);
+            frequency::cost(window).saturating_add(shared.saturating_mul(2_000))
+        };
+        literal.windows(WINDOW).enumerate().map(|(at, w)| (of(w), at)).min().unwrap_or((1 << 30, 0))
+    }
+}
+
+impl Candidate<'_> {
+    fn may_match(&self, folded: &[u8]) -> bool {
+        let chain = self.chain.get_or_init(|| {
+            let clauses = self.pattern.outline.literals.iter();
+            clauses.map(|clause| clause.iter().map(|l| Finder::new(*l)).collect()).collect()
+        });
+        chain.iter().all(|clause| clause.iter().any(|l| l.find(folded).is_some()))
     }
 }
 
@@ -146,30 +211,34 @@ struct Run<'a, 'b> {
 
 impl Run<'_, '_> {
     fn sample(&mut self) {
-        let (text, bits, shift) = (self.text, &self.grams.bits, self.grams.shift);
+        let (text, bits, shift) = (self.text, &self.grams.bits[..], self.grams.shift);
         if text.len() < 4 || self.grams.windows.is_empty() {
             return;
         }
-        let mut at = 0;
-        while at + 4 <= text.len() {
-            let p = piece(&text[at..at + 4]);
+        for (n, four) in text.windows(4).step_by(STRIDE).enumerate() {
+            let p = piece(four);
             let s = slot(p, shift);
             if bits[s / 64] >> (s % 64) & 1 == 1 {
-                self.look(at, p);
+                self.look(n * STRIDE, p);
             }
-            at += STRIDE;
         }
     }
 
+    #[cold]
     fn look(&mut self, at: usize, p: u32) {
-        let Some(windows) = self.grams.pieces.get(&p) else { return };
+        let grams = self.grams;
+        let Some(windows) = grams.pieces.get(&p) else { return };
         for (number, offset) in windows {
             let Some(start) = at.checked_sub(*offset as usize) else { continue };
-            let (window, patterns) = &self.grams.windows[*number as usize];
-            let same = self.text.get(start..start + WINDOW).is_some_and(|t| t.eq_ignore_ascii_case(window));
-            if same {
-                for place in patterns {
-                    self.attempt(start, *place);
+            let (window, meant) = &grams.windows[*number as usize];
+            if !self.text.get(start..start + WINDOW).is_some_and(|t| t.eq_ignore_ascii_case(window)) {
+                continue;
+            }
+            for m in meant {
+                // The whole literal stands around the window, or this is something else.
+                let whole = start.checked_sub(m.at).and_then(|from| self.text.get(from..from + m.literal.len()));
+                if whole.is_some_and(|t| t.eq_ignore_ascii_case(m.literal)) {
+                    self.attempt(start, m.place);
                 }
             }
         }
@@ -188,29 +257,20 @@ impl Run<'_, '_> {
             return;
         }
         self.tried.push(place);
-        let (number, pattern) = self.grams.patterns[place as usize];
+        let candidate = &self.grams.candidates[place as usize];
         let Some((start, end)) = self.line else { return };
-        if pattern.may_match_folded(&self.folded) && pattern.regex().is_some_and(|r| r.is_match(&self.text[start..end])) {
-            self.found.push(Match { start, end, pattern: number });
-        }
-    }
-
-    fn short(&mut self) {
-        let Some((automaton, meant)) = &self.grams.short else { return };
-        for hit in automaton.find_overlapping_iter(self.text) {
-            for place in &meant[hit.pattern().as_usize()] {
-                self.attempt(hit.start(), *place);
-            }
+        if candidate.may_match(&self.folded) && candidate.pattern.regex().is_some_and(|r| r.is_match(&self.text[start..end])) {
+            self.found.push(Match { start, end, pattern: candidate.number });
         }
     }
 
     fn bare(&mut self) {
         for place in &self.grams.bare {
-            let (number, pattern) = self.grams.patterns[*place as usize];
-            let Some(regex) = pattern.regex() else { continue };
+            let candidate = &self.grams.candidates[*place as usize];
+            let Some(regex) = candidate.pattern.regex() else { continue };
             for (start, end) in lines::all(self.text) {
                 if regex.is_match(&self.text[start..end]) {
-                    self.found.push(Match { start, end, pattern: number });
+                    self.found.push(Match { start, end, pattern: candidate.number });
                 }
             }
         }

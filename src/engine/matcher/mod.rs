@@ -2,6 +2,7 @@
 //! work and must give the same answer, byte for byte.
 
 mod grams;
+mod shapes;
 mod short;
 
 pub use grams::Grams;

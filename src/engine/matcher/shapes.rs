@@ -1,0 +1,230 @@
+//! For patterns without a good literal, and for literals too short for the filter: the rarest run of bytes whose kinds
+//! are known (`[A-Z][A-Z][A-Z][0-9]`), looked for in one pass over the buffer by shifting bits, for all of them at once.
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// Longest run that is looked for.
+const LONGEST: usize = 8;
+/// Runs that are met more often than once in so many bytes save nothing.
+const RARE: f64 = 1.0 / 64.0;
+/// Streams that one pass reads side by side, to hide how long a step takes.
+const SIDE_BY_SIDE: usize = 4;
+
+/// A set of bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bytes([u64; 4]);
+
+impl Bytes {
+    fn none() -> Bytes {
+        Bytes([0; 4])
+    }
+
+    fn put(&mut self, b: u8) {
+        self.0[b as usize / 64] |= 1 << (b % 64);
+    }
+
+    fn has(&self, b: u8) -> bool {
+        self.0[b as usize / 64] >> (b % 64) & 1 == 1
+    }
+
+    /// How often a byte of a log is one of these, roughly.
+    fn share(&self) -> f64 {
+        let of = |b: u8| match b {
+            b' ' => 0.14,
+            b'a'..=b'z' => 0.45 / 26.0,
+            b'A'..=b'Z' => 0.06 / 26.0,
+            b'0'..=b'9' => 0.22 / 10.0,
+            b'!'..=b'~' => 0.12 / 32.0,
+            _ => 0.01 / 128.0,
+        };
+        (0..=255u8).filter(|b| self.has(*b)).map(of).sum::<f64>().min(1.0)
+    }
+}
+
+/// The bytes of a folded literal, in either case.
+pub fn of_literal(literal: &[u8]) -> Vec<Bytes> {
+    let either = |b: &u8| {
+        let mut bytes = Bytes::none();
+        bytes.put(b.to_ascii_lowercase());
+        bytes.put(b.to_ascii_uppercase());
+        bytes
+    };
+    literal.iter().take(LONGEST).map(either).collect()
+}
+
+/// The rarest run that every match of a pattern holds; nothing when there is none that is rare.
+pub fn of_pattern(pattern: &str, ignore_case: bool, unicode: bool) -> Option<Vec<Bytes>> {
+    if unicode || !pattern.is_ascii() {
+        return None;
+    }
+    let hir = ParserBuilder::new().case_insensitive(ignore_case).unicode(false).utf8(false).nest_limit(50).build().parse(pattern).ok()?;
+    let mut runs = Runs { run: Vec::new(), all: Vec::new() };
+    runs.take(&hir);
+    runs.close();
+    let chance = |run: &[Bytes]| run.iter().map(Bytes::share).product::<f64>();
+    let windows = runs.all.iter().flat_map(|run| run.windows(run.len().min(LONGEST)));
+    let best = windows.min_by(|a, b| chance(a).total_cmp(&chance(b)))?;
+    (chance(best) < RARE).then(|| best.to_vec())
+}
+
+struct Runs {
+    run: Vec<Bytes>,
+    all: Vec<Vec<Bytes>>,
+}
+
+impl Runs {
+    fn close(&mut self) {
+        let run = std::mem::take(&mut self.run);
+        if !run.is_empty() {
+            self.all.push(run);
+        }
+    }
+
+    fn take(&mut self, hir: &Hir) {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => {}
+            HirKind::Literal(l) => {
+                for b in &l.0 {
+                    let mut one = Bytes::none();
+                    one.put(*b);
+                    self.run.push(one);
+                }
+            }
+            HirKind::Class(Class::Bytes(class)) => {
+                let mut set = Bytes::none();
+                class.ranges().iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.put(b)));
+                self.run.push(set);
+            }
+            HirKind::Class(Class::Unicode(_)) => self.close(),
+            HirKind::Capture(c) => self.take(&c.sub),
+            HirKind::Concat(parts) => parts.iter().for_each(|p| self.take(p)),
+            HirKind::Repetition(r) => {
+                let least = (r.min as usize).min(LONGEST);
+                (0..least).for_each(|_| self.take(&r.sub));
+                if r.max != Some(r.min) || r.min as usize > LONGEST {
+                    // What follows stands behind the last of them.
+                    self.close();
+                    (0..least).for_each(|_| self.take(&r.sub));
+                }
+            }
+            HirKind::Alternation(_) => self.close(),
+        }
+    }
+}
+
+/// Runs that are looked for in one pass: at most 64 bytes of them together.
+pub struct Pass {
+    table: Box<[u64; 256]>,
+    begins: u64,
+    ends: u64,
+    /// For each last bit: what it means, and the length of its run.
+    meant: Vec<(u32, u32, usize)>,
+    longest: usize,
+}
+
+/// Puts runs into as few passes as they need.
+pub fn passes(runs: &[(u32, Vec<Bytes>)]) -> Vec<Pass> {
+    let mut out: Vec<Pass> = Vec::new();
+    let mut used = 64;
+    for (what, run) in runs {
+        if used + run.len() > 64 {
+            out.push(Pass { table: Box::new([0; 256]), begins: 0, ends: 0, meant: Vec::new(), longest: 0 });
+            used = 0;
+        }
+        let Some(pass) = out.last_mut() else { continue };
+        pass.begins |= 1 << used;
+        for (i, bytes) in run.iter().enumerate() {
+            for b in 0..=255u8 {
+                if bytes.has(b) {
+                    pass.table[b as usize] |= 1 << (used + i);
+                }
+            }
+        }
+        used += run.len();
+        pass.ends |= 1 << (used - 1);
+        pass.meant.push((used as u32 - 1, *what, run.len()));
+        pass.longest = pass.longest.max(run.len());
+    }
+    out
+}
+
+impl Pass {
+    /// Calls `each` with the first byte of every run and what it means; places come in no order.
+    pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, u32)) {
+        let part = text.len().div_ceil(SIDE_BY_SIDE).max(1);
+        let from: [usize; SIDE_BY_SIDE] = std::array::from_fn(|i| (i * part).min(text.len()));
+        let to: [usize; SIDE_BY_SIDE] = std::array::from_fn(|i| ((i + 1) * part + self.longest).min(text.len()));
+        let least = (0..SIDE_BY_SIDE).map(|i| to[i].saturating_sub(from[i])).min().unwrap_or(0);
+        let mut state = [0u64; SIDE_BY_SIDE];
+        let parts: [&[u8]; SIDE_BY_SIDE] = std::array::from_fn(|i| &text[from[i]..from[i] + least.min(text.len() - from[i])]);
+        for at in 0..least {
+            let mut any = 0;
+            for i in 0..SIDE_BY_SIDE {
+                state[i] = ((state[i] << 1) | self.begins) & self.table[parts[i][at] as usize];
+                any |= state[i];
+            }
+            if any & self.ends != 0 {
+                for i in 0..SIDE_BY_SIDE {
+                    self.ended(state[i], from[i] + at, each);
+                }
+            }
+        }
+        for i in 0..SIDE_BY_SIDE {
+            for at in from[i] + least..to[i] {
+                state[i] = ((state[i] << 1) | self.begins) & self.table[text[at] as usize];
+                self.ended(state[i], at, each);
+            }
+        }
+    }
+
+    fn ended(&self, state: u64, at: usize, each: &mut dyn FnMut(usize, u32)) {
+        if state & self.ends == 0 {
+            return;
+        }
+        for (bit, what, length) in &self.meant {
+            if state >> bit & 1 == 1 {
+                each(at + 1 - length, *what);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(pattern: &str, text: &str) -> Vec<usize> {
+        let run = of_pattern(pattern, false, false).expect("a rare run");
+        let mut out = Vec::new();
+        for pass in passes(&[(7, of_literal(b"zzz")), (3, run)]) {
+            pass.look(text.as_bytes(), &mut |at, what| out.extend((what == 3).then_some(at)));
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    #[test]
+    fn the_rarest_run_is_found_wherever_it_stands() {
+        for filler in [0, 1, 7, 30, 1_000] {
+            let text = format!("{}ABC123 x\n{}", "a b ".repeat(filler), " 1 2".repeat(filler));
+            assert_eq!(found(r"\b[A-Z]{3}\d{3}[A-Z]?-?\w* x", &text), [4 * filler], "{filler}");
+        }
+        assert!(of_pattern(r"\w+ \w+", false, false).is_none(), "what is everywhere saves nothing");
+        assert!(of_pattern(r"^\d+ \w+ (?P<a>\d+):(?P<b>\d+) \[\d+\] \w+$", false, false).is_some());
+    }
+
+    #[test]
+    fn every_match_of_a_pattern_holds_its_run() {
+        for (pattern, text) in [
+            (r"a{2,3}-\d+/\d+", "xx aaa-12/345"),
+            (r"(?:ab|cd)\[\d{4}\]: x?y+z", "q cd[1234]: yyz"),
+            (r"[[:upper:]]+_[0-9a-f]{2}:", "FOO_BAR_a0: b"),
+        ] {
+            let regex = regex::bytes::Regex::new(pattern).unwrap();
+            let m = regex.find(text.as_bytes()).unwrap();
+            assert!(found(pattern, text).iter().any(|at| m.range().contains(at)), "{pattern}");
+        }
+    }
+}
