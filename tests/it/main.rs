@@ -11,6 +11,7 @@ mod ledger;
 mod library;
 mod readme;
 mod records;
+mod repair;
 mod repl;
 mod run;
 mod stories;
