@@ -105,7 +105,9 @@ const DAMAGES: &[Damage] = &[
     ("priority <181>", |t| Some(each_line(t, |l| format!("<181>{l}")))),
     ("Vagrant default:", |t| Some(each_line(t, |l| format!("    default: {l}")))),
     ("Message from syslogd", |t| Some(each_line(t, |l| format!("Message from syslogd@host at Nov 20 10:00:00 ...:\n {l}")))),
-    ("logger's JSON", |t| Some(each_line(t, |l| serde_json::json!({ "log": format!("{l}\n"), "stream": "stderr", "time": "2026-11-20T10:00:00.1Z" }).to_string()))),
+    ("logger's JSON", |t| {
+        Some(each_line(t, |l| serde_json::json!({ "log": format!("{l}\n"), "stream": "stderr", "time": "2026-11-20T10:00:00.1Z" }).to_string()))
+    }),
     ("container name", |t| Some(each_line(t, |l| format!("web_1  | {l}")))),
     ("shell prompt", |t| Some(format!("[root@esx01 log]# tail messages\n[root@esx01 log]# {t}"))),
 ];
@@ -119,7 +121,13 @@ fn each_line(text: &str, f: impl Fn(&str) -> String) -> String {
 }
 
 fn every_third(text: &str, before: &str, after: &str) -> String {
-    each_line(text, |l| l.split(' ').enumerate().map(|(i, w)| if i % 3 == 1 && !w.is_empty() { format!("{before}{w}{after}") } else { w.to_string() }).collect::<Vec<_>>().join(" "))
+    each_line(text, |l| {
+        l.split(' ')
+            .enumerate()
+            .map(|(i, w)| if i % 3 == 1 && !w.is_empty() { format!("{before}{w}{after}") } else { w.to_string() })
+            .collect::<Vec<_>>()
+            .join(" ")
+    })
 }
 
 /// Every number that stands alone.
@@ -145,13 +153,19 @@ fn mask_ids(text: &str) -> Option<String> {
 fn mask_times(text: &str) -> Option<String> {
     let z = regex::Regex::new(r"\d{4}-\d\d-\d\dT[0-9:.]+Z").unwrap().replace_all(text, "NoneZ").into_owned();
     let iso = regex::Regex::new(r"\d{4}-\d\d-\d\d[ T][0-9:.,]+").unwrap().replace_all(&z, "YYYY-MM-DD TIME").into_owned();
-    let out = regex::Regex::new(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d").unwrap().replace_all(&iso, "MMM DD HH:MM:SS").into_owned();
+    let out = regex::Regex::new(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d")
+        .unwrap()
+        .replace_all(&iso, "MMM DD HH:MM:SS")
+        .into_owned();
     changed(text, out)
 }
 
 fn hex_letters(text: &str) -> Option<String> {
     let r = regex::Regex::new(r"\b0x[0-9a-fA-F]+\b|\b[0-9a-f]{8,}\b").unwrap();
-    let out = r.replace_all(text, |c: &regex::Captures<'_>| if c[0].bytes().any(|b| b.is_ascii_digit()) { c[0].replace('0', "O").replace('1', "l") } else { c[0].to_string() });
+    let out = r.replace_all(
+        text,
+        |c: &regex::Captures<'_>| if c[0].bytes().any(|b| b.is_ascii_digit()) { c[0].replace('0', "O").replace('1', "l") } else { c[0].to_string() },
+    );
     changed(text, out.into_owned())
 }
 
