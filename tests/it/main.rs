@@ -6,6 +6,7 @@ mod decode;
 mod desk;
 mod examples;
 mod expressions;
+mod healthy;
 mod layers;
 mod ledger;
 mod library;

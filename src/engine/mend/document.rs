@@ -27,6 +27,9 @@ impl Mend<'_, '_> {
                     if piece.repairs.is_empty() && first == last || self.before.contains(&(first, hit.pattern)) {
                         continue;
                     }
+                    if !self.holds_together(piece, hit.pattern, &range) {
+                        continue;
+                    }
                     let is_signature = self.observer.library.entries()[pattern.entry].outline.kind == Kind::Signature;
                     if is_signature && !self.open_for(pattern.entry, first..last + 1) || self.is_repeated(&hit, piece, range) {
                         continue;

@@ -63,7 +63,7 @@ impl Mend<'_, '_> {
             if self.before.contains(&(first, hit.pattern)) || !self.open_for(entry, first..last + 1) {
                 continue;
             }
-            if repairs.has(Repair::Interleaved) && !piece.seams().all(|at| self.is_one(hit.pattern, &piece.text, at)) {
+            if !self.holds_together(piece, hit.pattern, &range) {
                 continue;
             }
             let envelope = self.observer.envelopes.read(piece.text.as_bytes());
@@ -80,6 +80,23 @@ impl Mend<'_, '_> {
         }
     }
 
+    /// Whether what a pattern matched is one message and not two whole lines put end to end, between which the pattern
+    /// only skips: where a word is cut it must say so, elsewhere no end and no beginning of a sentence may meet.
+    pub(super) fn holds_together(&self, piece: &Piece, number: usize, range: &Range<usize>) -> bool {
+        let text = &piece.text;
+        let strict = piece.repairs.has(Repair::Interleaved);
+        if !strict && !piece.repairs.has(Repair::Broken) && !piece.repairs.has(Repair::Wrapped) {
+            return true;
+        }
+        piece.seams().filter(|at| range.start < *at && *at < range.end).all(|at| {
+            let (before, after) = (text[..at].trim_end(), text[at..].trim_start());
+            let mut next = after.chars();
+            let begins = next.next().is_some_and(char::is_uppercase) && next.next().is_some_and(char::is_lowercase);
+            let whole = before.ends_with(['.', '!', '?', ')', ']']) || (begins && piece.repairs.has(Repair::Broken));
+            !(strict || whole) || self.is_one(number, text, at)
+        })
+    }
+
     /// Whether the text is one at this place: a word that the pattern asks for goes across it, or a value without
     /// blanks that the pattern takes, or a number. Two whole lines put end to end are not: there the pattern only skips.
     fn is_one(&self, number: usize, text: &str, at: usize) -> bool {
@@ -90,11 +107,10 @@ impl Mend<'_, '_> {
             return true;
         }
         let bytes = text.as_bytes();
-        let word = |b: &u8| b.is_ascii_alphanumeric();
-        let from = at - bytes[..at].iter().rev().take_while(|b| word(b)).count();
-        let to = at + bytes[at..].iter().take_while(|b| word(b)).count();
-        let number = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_hexdigit) && part.iter().any(u8::is_ascii_digit);
-        if number(&bytes[from..at]) && number(&bytes[at..to]) {
+        let from = at - bytes[..at].iter().rev().take_while(|b| b.is_ascii_hexdigit()).count();
+        let to = at + bytes[at..].iter().take_while(|b| b.is_ascii_hexdigit()).count();
+        let has_digit = |part: &[u8]| part.iter().any(u8::is_ascii_digit);
+        if has_digit(&bytes[from..at]) && has_digit(&bytes[at..to]) {
             return true;
         }
         let Some(found) = pattern.regex().and_then(|r| r.captures(bytes)) else { return false };

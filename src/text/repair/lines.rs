@@ -213,6 +213,10 @@ pub fn windows(pieces: &[Piece], free: &dyn Fn(&Piece) -> bool, most: usize) -> 
             continue;
         }
         interleaved(pieces, i, free, &mut out);
+        // Where another message stands inside, the next line goes on with one of the two, not with the end of this one.
+        if shapes::STAMPS.all(&a.text).any(|m| a.text[..m.start].ends_with(|c: char| c.is_ascii_alphanumeric())) {
+            continue;
+        }
         let Some(b) = pieces.get(i + 1).filter(|b| free(b) && !begins(&b.text) && b.text.len() < MOST_BYTES) else { continue };
         let c = pieces.get(i + 2).filter(|c| free(c) && !begins(&c.text) && c.text.len() < MOST_BYTES);
         for first in blanks(a, b) {
