@@ -16,6 +16,13 @@ pub struct Span {
     pub gaps: Vec<(Time, Time)>,
 }
 
+impl Span {
+    /// A stream of which nothing was read yet.
+    pub fn new(stream: &Arc<str>) -> Span {
+        Span { stream: stream.clone(), lines: 0, bytes: 0, first: Time::default(), last: Time::default(), gaps: Vec::new() }
+    }
+}
+
 /// What was looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
@@ -24,16 +31,24 @@ pub struct Coverage {
     pub spans: Vec<Span>,
     /// What was not read, or only in part, and why.
     pub skipped: Vec<(String, String)>,
+    /// Lines and bytes of streams that are not listed.
+    unlisted: (u64, u64),
 }
 
 impl Coverage {
+    /// A stream is counted and not listed.
+    pub fn beyond(&mut self, span: &Span) {
+        self.unlisted.0 += span.lines;
+        self.unlisted.1 += span.bytes;
+    }
+
     /// Lines in all.
     pub fn lines(&self) -> u64 {
-        self.spans.iter().map(|s| s.lines).sum()
+        self.spans.iter().map(|s| s.lines).sum::<u64>() + self.unlisted.0
     }
 
     /// Bytes in all.
     pub fn bytes(&self) -> u64 {
-        self.spans.iter().map(|s| s.bytes).sum()
+        self.spans.iter().map(|s| s.bytes).sum::<u64>() + self.unlisted.1
     }
 }

@@ -37,6 +37,8 @@ use std::sync::Arc;
 
 /// Hits kept for one signature that waits for others.
 const MOST_SPOTTED: usize = 20_000;
+/// Lines that are remembered as known, so that a paste does not count them as unexplained.
+const MOST_SIGNATURE_LINES: usize = 50_000;
 /// Lines of output that wait for their step to be recognised.
 const MOST_PENDING: usize = 20_000;
 
@@ -85,6 +87,10 @@ pub struct Case<'a> {
     opened: BTreeMap<(usize, Subject), Opened>,
     waiting: BTreeMap<usize, Vec<Waiting>>,
     streams: HashMap<Arc<str>, Stream>,
+    /// Streams so far.
+    begun: usize,
+    /// Steps whose output is told by the name of its file.
+    by_name: Option<Vec<(usize, &'static [&'static str])>>,
     /// Output of steps, in order.
     pub outputs: Vec<Output>,
     /// What was and was not looked at.
@@ -115,6 +121,8 @@ impl<'a> Case<'a> {
             opened: BTreeMap::new(),
             waiting: BTreeMap::new(),
             streams: HashMap::new(),
+            begun: 0,
+            by_name: None,
             outputs: Vec::new(),
             coverage: Coverage::default(),
             declined: BTreeMap::new(),
@@ -149,14 +157,14 @@ impl<'a> Case<'a> {
 
     /// Pastes a text: looks at it and takes what was seen.
     pub fn paste(&mut self, observer: &Observer<'a>, stream: &Arc<str>, text: &[u8]) {
-        let seen = observer.look(stream, text, 0..text.len().max(1), 1);
+        let seen = observer.look(stream, text, 0..text.len(), 1);
         self.observe(stream, &seen);
         self.end_stream(stream);
     }
 
     /// The same, and where the clean text matches nothing, repaired forms of it are tried. Gives what only they made match.
     pub fn paste_damaged(&mut self, observer: &Observer<'a>, stream: &Arc<str>, text: &[u8], budget: Budget) -> Vec<Mended> {
-        let mut seen = observer.look(stream, text, 0..text.len().max(1), 1);
+        let mut seen = observer.look(stream, text, 0..text.len(), 1);
         let Outcome { mended, bounded } = observer.mend(stream, text, &seen, budget);
         let mut counted: BTreeSet<(u64, &'static str)> = BTreeSet::new();
         for m in &mended {
@@ -179,14 +187,12 @@ impl<'a> Case<'a> {
 
     /// Marks that a stream, by its name, is output of a step.
     pub fn begin_stream(&mut self, stream: &Arc<str>) {
-        let found: Vec<usize> = self
-            .library
-            .entries()
-            .iter()
-            .enumerate()
-            .filter(|(_, e)| e.outline.kind == Kind::Step && e.outline.found_in.iter().any(|g| crate::engine::observe::glob(g, stream)))
-            .map(|(i, _)| i)
-            .collect();
+        let library = self.library;
+        let by_name = self.by_name.get_or_insert_with(|| {
+            let entries = library.entries().iter().enumerate();
+            entries.filter(|(_, e)| e.outline.kind == Kind::Step && !e.outline.found_in.is_empty()).map(|(i, e)| (i, e.outline.found_in)).collect()
+        });
+        let found: Vec<usize> = by_name.iter().filter(|(_, globs)| globs.iter().any(|g| crate::engine::observe::glob(g, stream))).map(|(i, _)| *i).collect();
         self.stream(stream).recognised.extend(found);
     }
 
@@ -196,8 +202,11 @@ impl<'a> Case<'a> {
     }
 
     fn stream(&mut self, stream: &Arc<str>) -> &mut Stream {
-        let number = self.streams.len();
-        self.streams.entry(stream.clone()).or_insert_with(|| Stream { number, ..Stream::default() })
+        let begun = &mut self.begun;
+        self.streams.entry(stream.clone()).or_insert_with(|| {
+            *begun += 1;
+            Stream { number: *begun, ..Stream::default() }
+        })
     }
 
     /// Takes what was seen in one stream, in order of its lines.
@@ -223,8 +232,13 @@ impl<'a> Case<'a> {
     pub fn end_stream(&mut self, stream: &Arc<str>) {
         if let Some(s) = self.streams.get_mut(stream) {
             s.pending.clear();
+            s.blocks.clear();
             s.covers.clear();
             s.general.clear();
+            // A bundle may have a hundred thousand of them.
+            if s.recognised.is_empty() {
+                self.streams.remove(stream);
+            }
         }
     }
 
@@ -258,7 +272,9 @@ impl<'a> Case<'a> {
                 && library.entries()[library.patterns()[hit.pattern].entry].outline.kind == Kind::Signature
             {
                 covered.extend(self.refined_by(library.patterns()[hit.pattern].entry).iter().cloned());
-                self.signature_lines.insert((stream.clone(), line.number));
+                if self.signature_lines.len() < MOST_SIGNATURE_LINES {
+                    self.signature_lines.insert((stream.clone(), line.number));
+                }
             }
         }
         self.cover_records(stream, line.number, &covered);

@@ -70,7 +70,7 @@ pub enum Command {
         /// The text; without it standard input is read.
         text: Vec<String>,
     },
-    /// Scan files and folders (`-` is standard input).
+    /// Scan files, folders and support bundles (`-` is standard input).
     Scan(Scan),
     /// Guided diagnosis: paste what there is, answer what is asked, until a cause is established or honestly is not.
     Diagnose(Diagnose),
@@ -111,9 +111,18 @@ pub enum Command {
 /// What to scan.
 #[derive(Debug, Args)]
 pub struct Scan {
-    /// Files, folders, `-`.
+    /// Files, folders, archives (.gz .tgz .tar .zip .zst .xz .bz2), `-`.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
+    /// Leave out what was written before this time: 2024-01-31T13:00:00Z, or only the day.
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Leave out what was written after this time.
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Threads; without it as many as the machine has.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
 }
 
 /// What to begin a diagnosis with.

@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// Lines of a paste that are looked at for codes and for what nothing knew.
 const MOST_LINES: usize = 5_000;
 /// Kinds of unexplained lines that are kept.
-const MOST_TEMPLATES: usize = 2_000;
+pub(super) const MOST_TEMPLATES: usize = 2_000;
 /// Codes that are shown.
 const MOST_CODES: usize = 100;
 /// Above this size the filter over the raw buffer is worth building.
@@ -38,7 +38,7 @@ pub struct Investigation<'a> {
     /// The one for large texts, built when the first of them comes to a case that began small.
     wide: Option<Arc<Observer<'a>>>,
     pub case: Case<'a>,
-    unexplained: BTreeMap<(Level, String), (u64, Origin)>,
+    pub(super) unexplained: BTreeMap<(Level, String), (u64, Origin)>,
     decoded: Vec<Decoded>,
     query: String,
 }
@@ -69,7 +69,7 @@ impl<'a> Investigation<'a> {
         let observer = self.observer_for(bytes);
         self.case.begin_stream(&stream);
         let mended = self.case.paste_damaged(&observer, &stream, text, Budget::default());
-        let mut span = Span { stream: stream.clone(), lines: 0, bytes: text.len() as u64, first: Time::default(), last: Time::default(), gaps: Vec::new() };
+        let mut span = Span { bytes: text.len() as u64, ..Span::new(&stream) };
         span.lines = lines::count(text) + u64::from(!text.is_empty() && !text.ends_with(b"\n"));
         for (i, (start, end)) in lines::all(text).take(MOST_LINES).enumerate() {
             let line = &text[start..end];
@@ -93,7 +93,7 @@ impl<'a> Investigation<'a> {
     }
 
     /// A paste is matched literal by literal; what is larger is worth a filter over the raw buffer.
-    fn observer_for(&mut self, bytes: usize) -> Arc<Observer<'a>> {
+    pub(super) fn observer_for(&mut self, bytes: usize) -> Arc<Observer<'a>> {
         if bytes <= PASTE || !self.observer.is_short() {
             return self.observer.clone();
         }
@@ -180,7 +180,11 @@ pub fn shown_code(c: decode::Code, origin: Option<Origin>) -> Decoded {
 }
 
 fn span_time(span: &mut Span, envelope: &Envelope) {
-    let t = envelope.time;
+    span_at(span, envelope.time);
+}
+
+/// A stream was written at this time too.
+pub(super) fn span_at(span: &mut Span, t: Time) {
     if !t.is_known() {
         return;
     }

@@ -1,6 +1,6 @@
-//! `lookup` and `scan`: text in, findings out.
+//! `lookup`: a line or a pasted text in, findings out.
 
-use super::args::{Format, Global, Level, Scan};
+use super::args::{Format, Global, Level};
 use super::investigate::Investigation;
 use super::output::Output;
 use super::{Exit, library};
@@ -8,7 +8,6 @@ use crate::library::Library;
 use crate::model::signature::Severity;
 use crate::render::{Answer, json, text};
 use std::io::{IsTerminal, Read};
-use std::path::Path;
 
 /// Most bytes of standard input that a lookup reads.
 const MOST_INPUT: u64 = 64 << 20;
@@ -71,79 +70,16 @@ pub fn lookup(global: &Global, words: &[String], out: &mut Output) -> Exit {
     exit(&answer, global, partial)
 }
 
-/// `faultbook scan`.
-pub fn scan(global: &Global, scan: &Scan, out: &mut Output) -> Exit {
-    let Some(library) = library(global, out) else { return Exit::Failed };
-    let mut files = Vec::new();
-    let mut skipped = Vec::new();
-    for path in &scan.paths {
-        collect(path, &mut files, &mut skipped, true);
-    }
-    let total: u64 = files.iter().filter_map(|f| std::fs::metadata(f).ok()).map(|m| m.len()).sum();
-    let mut seen = Investigation::new(&library, total as usize);
-    seen.case.coverage.inputs = scan.paths.iter().map(|p| p.display().to_string()).collect();
-    let mut read = 0;
-    for file in files {
-        let name = file.display().to_string();
-        let bytes = if name == "-" {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            std::fs::read(&file)
-        };
-        match bytes {
-            Ok(bytes) if bytes.iter().take(8_192).any(|b| *b == 0) => skipped.push((name, "binary".to_string())),
-            Ok(bytes) => {
-                read += 1;
-                seen.paste(if name == "-" { "stdin" } else { &name }, &bytes);
-            }
-            Err(e) => skipped.push((name, e.to_string())),
-        }
-    }
-    for (name, reason) in &skipped {
-        out.note(&format!("{name}: {reason}"));
-    }
-    let partial = !skipped.is_empty();
-    seen.case.coverage.skipped.extend(skipped);
-    if read == 0 {
-        out.error("nothing could be read");
-        return Exit::Failed;
-    }
-    let answer = seen.answer();
-    print(&answer, &library, out);
-    exit(&answer, global, partial)
-}
-
-fn collect(path: &Path, files: &mut Vec<std::path::PathBuf>, skipped: &mut Vec<(String, String)>, named: bool) {
-    let name = path.display().to_string();
-    if name == "-" {
-        return files.push(path.to_path_buf());
-    }
-    let kind = if named { std::fs::metadata(path) } else { std::fs::symlink_metadata(path) };
-    match kind {
-        Err(e) => skipped.push((name, e.to_string())),
-        Ok(m) if m.is_dir() => match std::fs::read_dir(path) {
-            Err(e) => skipped.push((name, e.to_string())),
-            Ok(entries) => {
-                let mut below: Vec<_> = entries.flatten().map(|e| e.path()).collect();
-                below.sort();
-                below.iter().for_each(|p| collect(p, files, skipped, false));
-            }
-        },
-        Ok(m) if m.is_file() => files.push(path.to_path_buf()),
-        Ok(m) if m.is_symlink() => skipped.push((name, "a link; links are not followed".into())),
-        Ok(_) => skipped.push((name, "no regular file".into())),
-    }
-}
-
-fn print(answer: &Answer, library: &Library, out: &mut Output) {
+/// Prints an answer in the form that was asked for.
+pub(super) fn print(answer: &Answer, library: &Library, out: &mut Output) {
     match out.format {
         Format::Json => out.data(&serde_json::to_string_pretty(&json::answer(answer, library)).unwrap_or_default()),
         Format::Text | Format::Markdown => out.data(&text::answer(answer, library, out.paint)),
     }
 }
 
-fn exit(answer: &Answer, global: &Global, partial: bool) -> Exit {
+/// The exit code of an answer. `partial`: not all of the input was read.
+pub(super) fn exit(answer: &Answer, global: &Global, partial: bool) -> Exit {
     let worst = answer.conclusion.findings.iter().map(|f| f.severity).min();
     if let (Some(level), Some(worst)) = (global.fail_on, worst)
         && worst <= severity(level)

@@ -7,6 +7,7 @@ mod diagnose;
 pub mod investigate;
 mod lookup;
 pub mod output;
+pub mod scan;
 pub mod show;
 
 use crate::library::Library;
@@ -36,7 +37,7 @@ pub fn run(cli: &Cli) -> Exit {
     let exit = match &cli.command {
         None => lookup::without_command(&cli.global, &mut out),
         Some(Command::Lookup { text }) => lookup::lookup(&cli.global, text, &mut out),
-        Some(Command::Scan(scan)) => lookup::scan(&cli.global, scan, &mut out),
+        Some(Command::Scan(scan)) => scan::scan(&cli.global, scan, &mut out),
         Some(Command::Diagnose(asked)) => diagnose::diagnose(&cli.global, asked, &mut out),
         Some(Command::Replay { case }) => diagnose::replay(&cli.global, case, &mut out),
         Some(Command::Search { words }) => show::search(&cli.global, words, &mut out),

@@ -53,6 +53,11 @@ impl Output {
         }
     }
 
+    /// Whether remarks are left out.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether nobody reads any more.
     pub fn is_closed(&self) -> bool {
         self.closed

@@ -50,9 +50,9 @@ pub struct Counter<'a> {
 }
 
 impl<'a> Counter<'a> {
-    /// The first line of `text` has the number `first`.
-    pub fn new(text: &'a [u8], first: u64) -> Self {
-        Counter { text, at: 0, line: first }
+    /// The line at byte `at` of `text` has the number `line`.
+    pub fn new(text: &'a [u8], at: usize, line: u64) -> Self {
+        Counter { text, at, line }
     }
 
     /// Number of the line that holds byte `at`; calls must not go back.

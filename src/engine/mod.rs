@@ -11,6 +11,7 @@ pub mod lines;
 pub mod matcher;
 pub mod mend;
 pub mod observe;
+pub mod passage;
 pub mod plan;
 pub mod rank;
 pub mod record;

@@ -98,24 +98,22 @@ impl<'a> Observer<'a> {
         matches!(self.matcher, Matcher::Short(_))
     }
 
-    /// Looks at the lines of `text` that begin in `proper`; the rest of the buffer is context. The line at byte 0 has
-    /// the number `first_line`.
-    pub fn look(&self, stream: &str, text: &[u8], proper: Range<usize>, first_line: u64) -> Vec<Observation> {
+    /// Looks at the lines of `text` that begin in `proper`, the first of which has the number `line`; the rest of the
+    /// buffer is context.
+    pub fn look(&self, stream: &str, text: &[u8], proper: Range<usize>, line: u64) -> Vec<Observation> {
         let mut look = Look {
             observer: self,
             stream,
             text,
-            proper,
-            counter: Counter::new(text, first_line),
+            counter: Counter::new(text, proper.start, line),
+            proper: proper.clone(),
             line: None,
             out: Vec::new(),
             region_ends: HashMap::new(),
             record_ends: HashMap::new(),
         };
-        for m in self.matcher.matches(text) {
-            if look.proper.contains(&m.start) {
-                look.take(m.start, m.end, m.pattern);
-            }
+        for m in self.matcher.matches_in(text, proper) {
+            look.take(m.start, m.end, m.pattern);
         }
         look.out
     }
@@ -128,7 +126,7 @@ impl<'a> Observer<'a> {
             stream,
             text: line,
             proper: 0..line.len().max(1),
-            counter: Counter::new(line, 1),
+            counter: Counter::new(line, 0, 1),
             line: None,
             out: Vec::new(),
             region_ends: HashMap::new(),

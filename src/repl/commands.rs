@@ -73,7 +73,7 @@ pub const FORMS: &[Form] = &[
     form!("next", Nothing, "", "the step at hand", |_| Some(Command::Next)),
     form!("steps", Nothing, "", "all open steps", |_| Some(Command::Steps)),
     form!("step", Word, "N", "take another of them, by number or id", |w| Some(Command::Step(w.into()))),
-    form!("collect", MaybeWord, "[FILE]", "one script of all steps that only read; paste back its output", |w| Some(Command::Collect(maybe(w)))),
+    form!("collect", MaybeWord, "[FILE]", "one script of all steps that only read; paste its output", |w| Some(Command::Collect(maybe(w)))),
     form!("why", MaybeWord, "[ID]", "what each cause rests on", |w| Some(Command::Why(maybe(w)))),
     form!("why not", Word, "ID", "what a signature, a cause or a step lacks", |w| Some(Command::WhyNot(w.into()))),
     form!("causes", Nothing, "", "all findings and their causes", |_| Some(Command::Causes)),

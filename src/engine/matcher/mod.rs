@@ -9,6 +9,7 @@ pub use grams::Grams;
 use super::lines;
 use crate::library::Library;
 use crate::library::pattern::Pattern;
+use std::ops::Range;
 
 /// How candidates are found.
 pub enum Matcher<'a> {
@@ -49,11 +50,26 @@ impl<'a> Matcher<'a> {
 
     /// All matches in a buffer, in order of line and pattern.
     pub fn matches(&self, text: &[u8]) -> Vec<Match> {
+        self.matches_in(text, 0..text.len())
+    }
+
+    /// The same, in the lines that begin in a part of the buffer.
+    pub fn matches_in(&self, text: &[u8], proper: Range<usize>) -> Vec<Match> {
+        if proper.is_empty() {
+            return Vec::new();
+        }
+        // The last of these lines may end behind the part, when it is a piece of a longer one.
+        let end = if text[proper.end - 1] == b'\n' { proper.end } else { lines::around(text, proper.end - 1).1 };
+        let part = &text[proper.start..end];
         let mut found = match self {
-            Matcher::Plain(patterns) => plain(patterns, text),
-            Matcher::Short(patterns) => short::matches(patterns, text),
-            Matcher::Grams(grams) => grams.matches(text),
+            Matcher::Plain(patterns) => plain(patterns, part),
+            Matcher::Short(patterns) => short::matches(patterns, part),
+            Matcher::Grams(grams) => grams.matches(part),
         };
+        for m in &mut found {
+            m.start += proper.start;
+            m.end += proper.start;
+        }
         found.sort_unstable();
         found.dedup();
         found

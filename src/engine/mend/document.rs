@@ -17,7 +17,7 @@ impl Mend<'_, '_> {
         }
         let bytes = text.as_bytes();
         let mut found: Vec<(Range<usize>, Mended, Vec<usize>)> = Vec::new();
-        for o in self.observer.look(self.stream, bytes, 0..bytes.len().max(1), 1) {
+        for o in self.observer.look(self.stream, bytes, 0..bytes.len(), 1) {
             let Some(piece) = pieces.get((o.line.number as usize).saturating_sub(1)) else { continue };
             match o.what {
                 Seen::Hit(hit) => {
