@@ -66,7 +66,21 @@ impl<R: Read> Chunks<R> {
         let context = limits.line_context;
         let window = limits.line_window.max(context).max(16);
         let overlap = limits.line_overlap.min(window / 2);
-        Chunks { inner, chunk: chunk.max(1), window, context, overlap, buf: Vec::new(), len: 0, base: 0, next: 0, line: 1, inside: false, ended: false, long_lines: 0 }
+        Chunks {
+            inner,
+            chunk: chunk.max(1),
+            window,
+            context,
+            overlap,
+            buf: Vec::new(),
+            len: 0,
+            base: 0,
+            next: 0,
+            line: 1,
+            inside: false,
+            ended: false,
+            long_lines: 0,
+        }
     }
 
     /// Works in a buffer that another one has left; see [`Self::into_buffer`].
@@ -136,7 +150,13 @@ impl<R: Read> Chunks<R> {
         let start = self.start();
         let line = self.line;
         let (proper, text_end) = if end > self.next { self.lines_to(end) } else { self.piece() };
-        let chunk = Chunk { text: &self.buf[start..text_end], proper: proper.start - start..proper.end - start, line, offset: self.base + start as u64, last: self.ended && self.next == self.len };
+        let chunk = Chunk {
+            text: &self.buf[start..text_end],
+            proper: proper.start - start..proper.end - start,
+            line,
+            offset: self.base + start as u64,
+            last: self.ended && self.next == self.len,
+        };
         Some(chunk)
     }
 

@@ -141,7 +141,9 @@ pub(crate) fn trailing(src: &mut Peek<'_>) -> Option<String> {
     let rest = src.peek(usize::MAX);
     let zeros = rest.iter().all(|b| *b == 0);
     let n = rest.len();
-    (n > 0).then(|| if zeros { format!("note: {n} or more zero bytes follow the packed data") } else { "note: other data follow the packed data and are not read".into() })
+    (n > 0).then(|| {
+        if zeros { format!("note: {n} or more zero bytes follow the packed data") } else { "note: other data follow the packed data and are not read".into() }
+    })
 }
 
 /// The decoder for a packing; `depth`: packed streams around it.

@@ -52,7 +52,8 @@ impl<'k> Layout<'k> {
 /// Whether a name fits a pattern of `*` and `?`, which also match `/`. The pattern may fit what follows any `/` or `!`
 /// of the name.
 pub fn glob(pattern: &str, name: &str) -> bool {
-    fits(pattern.as_bytes(), name.as_bytes()) || name.bytes().enumerate().any(|(i, b)| matches!(b, b'/' | b'!') && fits(pattern.as_bytes(), &name.as_bytes()[i + 1..]))
+    fits(pattern.as_bytes(), name.as_bytes())
+        || name.bytes().enumerate().any(|(i, b)| matches!(b, b'/' | b'!') && fits(pattern.as_bytes(), &name.as_bytes()[i + 1..]))
 }
 
 fn fits(p: &[u8], n: &[u8]) -> bool {
@@ -120,7 +121,8 @@ fn dated(stem: &str) -> Option<(&str, i64)> {
     // The name may end in digits of its own before the mark.
     for (i, _) in tail.match_indices(['-', '.', '_']).filter(|(i, _)| *i >= mark) {
         let digits: String = tail[i + 1..].chars().filter(char::is_ascii_digit).collect();
-        let shaped = |s: &str| s.len() >= 8 && s.as_bytes()[..8].iter().all(u8::is_ascii_digit) || s.len() >= 10 && s.as_bytes()[4] == b'-' && s.as_bytes()[7] == b'-';
+        let shaped =
+            |s: &str| s.len() >= 8 && s.as_bytes()[..8].iter().all(u8::is_ascii_digit) || s.len() >= 10 && s.as_bytes()[4] == b'-' && s.as_bytes()[7] == b'-';
         if !shaped(&tail[i + 1..]) || digits.len() < 8 || digits.len() > 20 {
             continue;
         }
@@ -187,7 +189,8 @@ mod tests {
     #[test]
     fn a_bundle_is_told_by_its_names() {
         let kind = |kind: &str, globs: &[&str]| LayoutKind { kind: kind.into(), globs: globs.iter().map(|g| g.to_string()).collect() };
-        let kinds = [kind("host", &["var/log/vmkernel*", "commands/esxcfg*", "etc/vmware/*"]), kind("guest", &["sos_commands/*", "sos_reports/*", "etc/os-release"])];
+        let kinds =
+            [kind("host", &["var/log/vmkernel*", "commands/esxcfg*", "etc/vmware/*"]), kind("guest", &["sos_commands/*", "sos_reports/*", "etc/os-release"])];
         let mut layout = Layout::new(&kinds);
         assert_eq!(layout.kind(), None);
         for name in ["a.tgz!esx-1/var/log/vmkernel.log", "a.tgz!esx-1/commands/esxcfg-info", "a.tgz!esx-1/etc/os-release"] {

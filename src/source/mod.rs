@@ -5,9 +5,9 @@
 //! [`walk`] hands over each plain text as a stream; [`walk_parallel`] cuts the texts into [`Chunk`]s and lets several
 //! threads look at them, with results in the order of the walk.
 
+mod board;
 #[cfg(feature = "archives")]
 mod bunzip2;
-mod board;
 mod chunks;
 mod expand;
 mod format;

@@ -114,7 +114,13 @@ fn entry(w: &mut Walker<'_>, name: &MemberName, src: &mut Peek<'_>, at: At<'_>, 
     }
     let extended = std::mem::take(&mut place.extended);
     let raw = extended.name.unwrap_or(header.name);
-    let size = if header.size > 0 { extended.size.unwrap_or(header.size) } else if header.entry == Entry::File { extended.size.unwrap_or(0) } else { 0 };
+    let size = if header.size > 0 {
+        extended.size.unwrap_or(header.size)
+    } else if header.entry == Entry::File {
+        extended.size.unwrap_or(0)
+    } else {
+        0
+    };
     let mut left = size;
     match header.entry {
         Entry::File if !extended.sparse => {

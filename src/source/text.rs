@@ -77,7 +77,13 @@ impl<'p, 'a> Text<'p, 'a> {
             }
             None => head.contains(&b'\r') && !head.contains(&b'\n') && head != b"\r",
         };
-        let mark = if wide.is_some() { 2 } else if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let mark = if wide.is_some() {
+            2
+        } else if head.starts_with(b"\xef\xbb\xbf") {
+            3
+        } else {
+            0
+        };
         src.consume(mark);
         Text { src, wide, returns, after_return: false, high: None, ready: Vec::new(), at: 0 }
     }

@@ -130,7 +130,9 @@ fn errand(name: &str) -> Found {
         "bomb" => stream("bomb.gz", &mut Bomb::new(NOISE, 10 << 10), &limits),
         "record" => stream("r.tar", &mut long_record(), &limits),
         "many" => stream("m.tar", &mut Many { left: 100_001, block: Vec::new(), at: 0 }, &limits),
-        "zeros" => stream("z.tar", &mut std::io::Cursor::new(header(b"core", 1 << 30, b'0')).chain(std::io::repeat(0).take(1 << 30)).chain(&b"\0"[..]), &limits),
+        "zeros" => {
+            stream("z.tar", &mut std::io::Cursor::new(header(b"core", 1 << 30, b'0')).chain(std::io::repeat(0).take(1 << 30)).chain(&b"\0"[..]), &limits)
+        }
         "line" => {
             let mut chunks = Chunks::new(std::io::repeat(b'x').take(64 << 20).chain(&b"\nlast\n"[..]), &limits);
             let mut found = Found::default();
@@ -165,10 +167,17 @@ fn memory_stays_small_whatever_comes() {
         ("zeros", 0, 0..1, ""),
         ("line", 0, (64 << 20) + 6..(64 << 20) + 7, ""),
     ] {
-        let run = std::process::Command::new(std::env::current_exe().unwrap()).args(["--exact", "--nocapture", "source::tests::bounds::errand_of_its_own"]).env("WALK_ERRAND", name).output().unwrap();
+        let run = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--nocapture", "source::tests::bounds::errand_of_its_own"])
+            .env("WALK_ERRAND", name)
+            .output()
+            .unwrap();
         let text = String::from_utf8_lossy(&run.stdout);
         // The harness may print its own words on the same line.
-        let line = text.lines().find_map(|l| l.split_once("errand ").filter(|(_, r)| r.starts_with(|c: char| c.is_ascii_digit()))).unwrap_or_else(|| panic!("{name}: {text}"));
+        let line = text
+            .lines()
+            .find_map(|l| l.split_once("errand ").filter(|(_, r)| r.starts_with(|c: char| c.is_ascii_digit())))
+            .unwrap_or_else(|| panic!("{name}: {text}"));
         let words: Vec<&str> = line.1.split(' ').collect();
         let number = |i: usize| words[i].parse::<u64>().unwrap();
         eprintln!("{name}: {} members, {} bytes, peak {} KiB, {} ms, {}", words[0], words[1], words[2], words[3], words[4]);

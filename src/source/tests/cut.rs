@@ -71,7 +71,11 @@ fn check(found: &Found, tar_len: usize, parts: &[Part], at: usize) -> usize {
         }
         read += got;
     }
-    assert!(found.skipped.iter().any(|(n, r)| n == "b.tgz" && (r.starts_with("cut: ") || r.starts_with("damaged: no gzip"))) || found.members.len() == parts.len(), "cut at {at}: {:?}", found.skipped);
+    assert!(
+        found.skipped.iter().any(|(n, r)| n == "b.tgz" && (r.starts_with("cut: ") || r.starts_with("damaged: no gzip"))) || found.members.len() == parts.len(),
+        "cut at {at}: {:?}",
+        found.skipped
+    );
     read
 }
 

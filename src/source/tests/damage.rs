@@ -47,7 +47,8 @@ fn noise_is_told_from_text() {
     let mut random = Seeded(23);
     for round in 0..2000 {
         let mut bytes: Vec<u8> = (0..random.below(3000) + 64).map(|_| random.next() as u8).collect();
-        let magic: [&[u8]; 8] = [b"", b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"BZh9\x31\x41\x59\x26\x53\x59", b"PK\x03\x04", b"\xff\xfe", b"ustar"];
+        let magic: [&[u8]; 8] =
+            [b"", b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"BZh9\x31\x41\x59\x26\x53\x59", b"PK\x03\x04", b"\xff\xfe", b"ustar"];
         bytes.splice(0..0, magic[round % 8].iter().copied());
         let found = over("x", &bytes);
         assert!(found.bytes <= 3 * bytes.len() as u64 && !found.skipped.is_empty() || round % 8 == 6, "{round}: {found:?}");

@@ -51,7 +51,12 @@ fn cases() -> Vec<Case> {
         case("fifo", tail(good().entry(b"f", b'6', b"")), &[ok, last], &[("t!f", "fifo")]),
         case("empty name", tail(good().file("", "x\n")), &[ok, ("t!(no name)", 2), last], &[]),
         case("name of 4 KiB", tail(good().entry(b"L", b'L', long(4096).as_bytes()).file("short", "x\n")), &[ok, (name4k, 2), last], &[]),
-        case("name of 5 KiB", tail(good().entry(b"L", b'L', long(5000).as_bytes()).file("short", "x\n")), &[ok, (name5k, 2), last], &[(name5k, "larger than limit: name of 5000 bytes, limit 4096")]),
+        case(
+            "name of 5 KiB",
+            tail(good().entry(b"L", b'L', long(5000).as_bytes()).file("short", "x\n")),
+            &[ok, (name5k, 2), last],
+            &[(name5k, "larger than limit: name of 5000 bytes, limit 4096")],
+        ),
         case("NUL in a long name", tail(good().entry(b"L", b'L', b"a\0/../b\0").file("short", "x\n")), &[ok, ("t!a", 2), last], &[]),
         case("NUL in a PAX name", tail(good().pax("path", "a\0b").file("short", "x\n")), &[ok, ("t!a\\x00b", 2), last], &[]),
         case("duplicate", tail(good().file("ok", "again\n")), &[ok, ("t!ok", 6), last], &[]),
@@ -74,10 +79,20 @@ fn cases() -> Vec<Case> {
             &[ok, ("t!next", 2), last],
             &[("t", "larger than limit: header record of 102416 bytes at byte 1024, limit 65536")],
         ),
-        case("PAX name that climbs", tail(good().pax("path", "../../../root/.ssh/authorized_keys").file("short", "x\n")), &[ok, ("t!../../../root/.ssh/authorized_keys", 2), last], &[]),
+        case(
+            "PAX name that climbs",
+            tail(good().pax("path", "../../../root/.ssh/authorized_keys").file("short", "x\n")),
+            &[ok, ("t!../../../root/.ssh/authorized_keys", 2), last],
+            &[],
+        ),
         case("PAX size that is negative", tail(good().pax("size", "-5").file("n", "x\n")), &[ok, ("t!n", 2), last], &[]),
         case("PAX size that is larger", tail(good().pax("size", "600").raw(&header(b"n", 2, b'0')).raw(&[b'y'; 1024])), &[ok, ("t!n", 600), last], &[]),
-        case("PAX record that is nonsense", tail(good().entry(b"pax", b'x', b"77 =\0\xff").file("n", "x\n")), &[ok, ("t!n", 2), last], &[("t", "damaged: extended header at byte 1024")]),
+        case(
+            "PAX record that is nonsense",
+            tail(good().entry(b"pax", b'x', b"77 =\0\xff").file("n", "x\n")),
+            &[ok, ("t!n", 2), last],
+            &[("t", "damaged: extended header at byte 1024")],
+        ),
         case("global header", tail(good().entry(b"g", b'g', b"20 comment=whatever\n").file("n", "x\n")), &[ok, ("t!n", 2), last], &[]),
         case(
             "negative size",
@@ -93,30 +108,50 @@ fn cases() -> Vec<Case> {
         ),
         case(
             "sparse file with a map of two more blocks",
-            tail(good().raw(&with(header(b"s", 1024, b'S'), |h| h[482] = 1)).raw(&{
-                let mut map = [0; 1024];
-                map[504] = 1;
-                map
-            }).raw(&[b'd'; 1024])),
+            tail(
+                good()
+                    .raw(&with(header(b"s", 1024, b'S'), |h| h[482] = 1))
+                    .raw(&{
+                        let mut map = [0; 1024];
+                        map[504] = 1;
+                        map
+                    })
+                    .raw(&[b'd'; 1024]),
+            ),
             &[ok, last],
             &[("t!s", "sparse file")],
         ),
-        case("sparse file by PAX", tail(good().pax("GNU.sparse.major", "1").file("GNUSparseFile.0/s", "1\n0\n5\n")), &[ok, last], &[("t!GNUSparseFile.0/s", "sparse file")]),
+        case(
+            "sparse file by PAX",
+            tail(good().pax("GNU.sparse.major", "1").file("GNUSparseFile.0/s", "1\n0\n5\n")),
+            &[ok, last],
+            &[("t!GNUSparseFile.0/s", "sparse file")],
+        ),
         case("unknown kind", tail(good().entry(b"u", b'Q', b"some data")), &[ok, last], &[("t!u", "of an unknown kind")]),
         case("rest of another volume", tail(good().entry(b"m", b'M', b"data")), &[ok, last], &[("t!m", "rest of a file of another volume")]),
         case(
             "damaged header between two members",
-            tail(good().raw(&{
-                let mut h = header(b"hurt", 3, b'0');
-                h[3] ^= 1;
-                h
-            }).raw(b"abc").pad()),
+            tail(
+                good()
+                    .raw(&{
+                        let mut h = header(b"hurt", 3, b'0');
+                        h[3] ^= 1;
+                        h
+                    })
+                    .raw(b"abc")
+                    .pad(),
+            ),
             &[ok, last],
             &[("t", "damaged: no header at byte 1024, 1024 bytes passed over")],
         ),
         case("no end mark", good().0, &[ok], &[("t", "cut: no end mark after 1024 bytes")]),
         case("two archives joined", [good().end(), good().end()].concat(), &[ok, ok], &[]),
-        case("other data behind the end", [good().end(), b"#".repeat(700)].concat(), &[ok], &[("t", "note: other data follow the end of the archive and are not read")]),
+        case(
+            "other data behind the end",
+            [good().end(), b"#".repeat(700)].concat(),
+            &[ok],
+            &[("t", "note: other data follow the end of the archive and are not read")],
+        ),
         case("four archives inside each other", nested, &[], &[("t!in.tar!in.tar!in.tar", "larger than limit: more than 3 archives inside each other")]),
         case("folder with data", tail(good().raw(&header(b"d/", 0, b'5')).entry(b"e/", b'0', b"x\n")), &[ok, last], &[]),
         case("binary member", tail(good().file("b", [0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 3, 0, 0x3e, 0, 1, 0])), &[ok, last], &[("t!b", "binary")]),
@@ -152,7 +187,9 @@ fn nothing_in_this_layer_can_write() {
         let path = entry.unwrap().path();
         if path.is_file() && path.file_name().is_some_and(|n| n != "tests.rs") {
             let text = std::fs::read_to_string(&path).unwrap();
-            for word in ["File::create", "fs::write", "create_dir", "OpenOptions", "set_permissions", "fs::remove", "fs::rename", "fs::copy", "hard_link", "::symlink("] {
+            for word in
+                ["File::create", "fs::write", "create_dir", "OpenOptions", "set_permissions", "fs::remove", "fs::rename", "fs::copy", "hard_link", "::symlink("]
+            {
                 assert!(!text.contains(word), "{word} in {}", path.display());
             }
             read += 1;

@@ -123,7 +123,9 @@ fn bounds_for_all_inputs_cut_at_the_same_place() {
     let inputs = [Input::Bytes("v.tgz".into(), gz(&bundle(21))), Input::Bytes("w.tgz".into(), gz(&bundle(21)))];
     let all = plain(&inputs, &Limits::default()).len();
     let mut lengths = Vec::new();
-    for limits in [Limits { total_out: 3 << 20, ..Limits::default() }, Limits { members: 30, ..Limits::default() }, Limits { total_out: 1 << 20, ..Limits::default() }] {
+    for limits in
+        [Limits { total_out: 3 << 20, ..Limits::default() }, Limits { members: 30, ..Limits::default() }, Limits { total_out: 1 << 20, ..Limits::default() }]
+    {
         let expected = plain(&inputs, &limits);
         assert!(expected.iter().any(|l| l.contains("larger than limit")) && expected.len() < all, "{expected:?}");
         lengths.push(expected.len());

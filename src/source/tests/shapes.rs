@@ -83,7 +83,9 @@ fn xz_zstd_and_bzip2_are_read_alone_twice_over_and_in_archives() {
         assert!(found.members[0].1 == text);
         let found = over(name, &packed.repeat(2));
         assert!(found.members[0].1 == twice && found.skipped.is_empty(), "{name} twice: {:?}", found.skipped);
-        for (tail, say) in [(&[0; 512][..], "note: 512 or more zero bytes follow the packed data"), (b"garbage", "note: other data follow the packed data and are not read")] {
+        for (tail, say) in
+            [(&[0; 512][..], "note: 512 or more zero bytes follow the packed data"), (b"garbage", "note: other data follow the packed data and are not read")]
+        {
             let found = over(name, &[&packed, tail].concat());
             assert_eq!(found.members[0].1.len(), text.len());
             // Zero bytes are a lawful end of an xz file.
@@ -152,7 +154,9 @@ fn gzip_comes_in_several_shapes() {
     let both = [one.clone(), two.clone()].concat();
     let found = over("x.gz", &[gz(&one), gz(&two)].concat());
     assert!(found.members[0].1 == both && found.skipped.is_empty(), "the second stream is read");
-    for (tail, say) in [(&[0; 300][..], "note: 300 or more zero bytes follow the packed data"), (b"#!/bin/sh\n", "note: other data follow the packed data and are not read")] {
+    for (tail, say) in
+        [(&[0; 300][..], "note: 300 or more zero bytes follow the packed data"), (b"#!/bin/sh\n", "note: other data follow the packed data and are not read")]
+    {
         let found = over("x.gz", &[&gz(&one), tail].concat());
         assert_eq!((found.sizes(), found.reasons()), (vec![("x.gz", one.len())], vec![("x.gz", say)]));
     }

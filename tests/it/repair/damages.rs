@@ -169,7 +169,7 @@ fn two_consoles(text: &str) -> Option<String> {
     Some(each_line(text, |l| {
         let all: Vec<char> = l.chars().collect();
         let half = all.len() / 2;
-        let at = (half..all.len()).find(|i| all[*i].is_alphanumeric() && all[*i - 1].is_alphanumeric()).unwrap_or(half);
+        let at = (half.max(1)..all.len()).find(|i| all[*i].is_alphanumeric() && all[*i - 1].is_alphanumeric()).unwrap_or(half);
         let (a, b): (String, String) = (all[..at].iter().collect(), all[at..].iter().collect());
         format!("{a}[ 1234.567890] usb 1-1: new high-speed USB device number 4 using xhci_hcd\n{b}")
     }))
