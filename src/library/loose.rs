@@ -58,6 +58,9 @@ pub fn compile(outline: &PatternOutline, form: Form) -> Option<Regex> {
     RegexBuilder::new(&source).case_insensitive(ignore_case).unicode(unicode).size_limit(MAX_PROGRAM).nest_limit(400).build().ok()
 }
 
+/// Bytes by which a cut must reach into a literal to tell of it.
+const LEAST_REACH: usize = 3;
+
 const MARKS: &[u8] = b"#Xx*?";
 
 fn with_marks(class: &Class) -> Option<Class> {
@@ -211,12 +214,12 @@ pub fn literal_bytes(outline: &PatternOutline, folded: &[u8], cut: CutForm) -> (
 
 /// Bytes of a literal's beginning with which the text ends.
 fn tail(folded: &[u8], l: &[u8]) -> usize {
-    (1..l.len()).rev().find(|n| folded.ends_with(&l[..*n])).unwrap_or(0)
+    (LEAST_REACH..l.len()).rev().find(|n| folded.ends_with(&l[..*n])).unwrap_or(0)
 }
 
 /// Bytes of a literal's end with which the text begins.
 fn head(folded: &[u8], l: &[u8]) -> usize {
-    (1..l.len()).rev().find(|n| folded.starts_with(&l[l.len() - n..])).unwrap_or(0)
+    (LEAST_REACH..l.len()).rev().find(|n| folded.starts_with(&l[l.len() - n..])).unwrap_or(0)
 }
 
 /// Whether the text is nothing but a part of a literal.

@@ -13,6 +13,8 @@ use std::ops::Range;
 
 /// Least bytes of literals that a looser form must have met.
 const LEAST_LITERALS: usize = 10;
+/// The same for one with a cut end: a few words that many messages share are not enough for the fault among them.
+const LEAST_OF_CUT: usize = 16;
 /// Least bytes that a pattern with a cut end must have matched.
 const LEAST_CUT: usize = 16;
 
@@ -61,7 +63,7 @@ impl Mend<'_, '_> {
         let mut all_found: Vec<(usize, Range<usize>, Hit)> = Vec::new();
         for (number, pattern) in patterns {
             let (held, all) = if is_cut || pattern.may_match_folded(folded) { literal_bytes(pattern.outline, folded, form.cut) } else { continue };
-            let enough = if is_cut { held * 2 >= all && held >= LEAST_LITERALS } else { held >= LEAST_LITERALS };
+            let enough = if is_cut { held * 2 >= all && held >= LEAST_OF_CUT } else { held >= LEAST_LITERALS };
             if !enough {
                 continue;
             }
