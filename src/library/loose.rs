@@ -29,11 +29,13 @@ pub enum CutForm {
     Tail,
     /// The text may begin after the pattern does.
     Head,
+    /// Both; the text is all of it a part of what the pattern matches.
+    Both,
 }
 
 impl Form {
     /// Kinds of forms.
-    pub const COUNT: usize = 12;
+    pub const COUNT: usize = 16;
 
     /// A number below [`Form::COUNT`].
     pub fn number(self) -> usize {
@@ -51,9 +53,13 @@ pub fn compile(outline: &PatternOutline, form: Form) -> Option<Regex> {
         CutForm::None => hir.to_string(),
         CutForm::Tail => format!("(?:{})\\s*$", beginnings(&hir, true)),
         CutForm::Head => format!("^\\s*(?:{})", ends(&hir, true)),
+        CutForm::Both => format!("^\\s*(?:{})\\s*$", middles(&hir)),
     };
     RegexBuilder::new(&source).case_insensitive(ignore_case).unicode(unicode).size_limit(MAX_PROGRAM).nest_limit(400).build().ok()
 }
+
+/// Bytes by which a cut must reach into a literal to tell of it.
+const LEAST_REACH: usize = 3;
 
 const MARKS: &[u8] = b"#Xx*?";
 
@@ -165,6 +171,21 @@ fn ends(h: &Hir, named: bool) -> Hir {
     }
 }
 
+/// Every middle of what a part matches that begins in one of its parts and ends in a later one, without names: each
+/// part gives one branch, so that the form stays small. A middle of one literal is left to [`literal_bytes`].
+fn middles(h: &Hir) -> Hir {
+    match h.kind() {
+        HirKind::Capture(c) => middles(&c.sub),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(middles).collect()),
+        HirKind::Concat(parts) => {
+            let rest = |k: usize| Hir::concat(parts[k + 1..].to_vec());
+            let each = |(k, part): (usize, &Hir)| Hir::concat(vec![ends(&unnamed(part), false), beginnings(&unnamed(&rest(k)), false)]);
+            Hir::alternation(parts.iter().enumerate().take(parts.len().saturating_sub(1)).map(each).collect())
+        }
+        _ => unnamed(h),
+    }
+}
+
 /// How many bytes of a pattern's literals a folded text holds, and how many there are; a literal that the cut goes
 /// through counts as far as it reaches.
 pub fn literal_bytes(outline: &PatternOutline, folded: &[u8], cut: CutForm) -> (usize, usize) {
@@ -175,8 +196,10 @@ pub fn literal_bytes(outline: &PatternOutline, folded: &[u8], cut: CutForm) -> (
             let reach = match cut {
                 _ if whole => l.len(),
                 CutForm::None => 0,
-                CutForm::Tail => (1..l.len()).rev().find(|n| folded.ends_with(&l[..*n])).unwrap_or(0),
-                CutForm::Head => (1..l.len()).rev().find(|n| folded.starts_with(&l[l.len() - n..])).unwrap_or(0),
+                CutForm::Tail => tail(folded, l),
+                CutForm::Head => head(folded, l),
+                CutForm::Both if is_middle(folded, l) => folded.trim_ascii().len(),
+                CutForm::Both => tail(folded, l).max(head(folded, l)),
             };
             (reach, l.len())
         });
@@ -187,6 +210,21 @@ pub fn literal_bytes(outline: &PatternOutline, folded: &[u8], cut: CutForm) -> (
         }
     }
     (held, all)
+}
+
+/// Bytes of a literal's beginning with which the text ends.
+fn tail(folded: &[u8], l: &[u8]) -> usize {
+    (LEAST_REACH..l.len()).rev().find(|n| folded.ends_with(&l[..*n])).unwrap_or(0)
+}
+
+/// Bytes of a literal's end with which the text begins.
+fn head(folded: &[u8], l: &[u8]) -> usize {
+    (LEAST_REACH..l.len()).rev().find(|n| folded.starts_with(&l[l.len() - n..])).unwrap_or(0)
+}
+
+/// Whether the text is nothing but a part of a literal.
+pub fn is_middle(folded: &[u8], l: &[u8]) -> bool {
+    memchr::memmem::find(l, folded.trim_ascii()).is_some()
 }
 
 #[cfg(test)]
@@ -225,6 +263,7 @@ mod tests {
         let o = PatternOutline { literals: &[&[b"heap "], &[b" already at its maximum"]], ..outline("") };
         assert_eq!(literal_bytes(&o, b"heap x already at", CutForm::Tail), (5 + 11, 5 + 23));
         assert_eq!(literal_bytes(&o, b"y at its maximum", CutForm::Head), (16, 28));
-        assert_eq!(literal_bytes(&o, b" at its maximum", CutForm::Head), (16, 28));
+        // The blank of `heap ` tells nothing.
+        assert_eq!(literal_bytes(&o, b" at its maximum", CutForm::Head), (15, 28));
     }
 }

@@ -39,6 +39,11 @@ impl Piece {
         (self.line_at(from), self.line_at(to.saturating_sub(1).max(from)))
     }
 
+    /// Where its parts meet.
+    pub fn seams(&self) -> impl Iterator<Item = usize> + '_ {
+        self.parts.iter().skip(1).map(|p| p.0)
+    }
+
     fn push(&mut self, blank: &str, other: &Piece) {
         self.text.push_str(blank);
         let base = self.text.len();
@@ -208,6 +213,10 @@ pub fn windows(pieces: &[Piece], free: &dyn Fn(&Piece) -> bool, most: usize) -> 
             continue;
         }
         interleaved(pieces, i, free, &mut out);
+        // Where another message stands inside, the next line goes on with one of the two, not with the end of this one.
+        if shapes::STAMPS.all(&a.text).any(|m| a.text[..m.start].ends_with(|c: char| c.is_ascii_alphanumeric())) {
+            continue;
+        }
         let Some(b) = pieces.get(i + 1).filter(|b| free(b) && !begins(&b.text) && b.text.len() < MOST_BYTES) else { continue };
         let c = pieces.get(i + 2).filter(|c| free(c) && !begins(&c.text) && c.text.len() < MOST_BYTES);
         for first in blanks(a, b) {
@@ -232,28 +241,32 @@ fn blanks(a: &Piece, b: &Piece) -> &'static [&'static str] {
 }
 
 /// The head of a line up to where another message begins, with the rest of the message from the next line or from
-/// later in the same one.
+/// later in the same one. Only where a word is cut: two whole lines are never put together.
 fn interleaved(pieces: &[Piece], i: usize, free: &dyn Fn(&Piece) -> bool, out: &mut Vec<Piece>) {
     let a = &pieces[i];
     let cuts = seams(&a.text);
     for at in &cuts {
         let head = a.part(0, *at);
-        for next in pieces.iter().skip(i + 1).take(2).filter(|n| free(n) && !begins(&n.text) && n.text.len() < MOST_BYTES) {
+        let mut rest = a.part(*at, a.text.len());
+        rest.repairs = rest.repairs.with(Repair::RunTogether);
+        out.push(rest);
+        if !head.text.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            continue;
+        }
+        let goes_on = |n: &&Piece| n.text.starts_with(|c: char| c.is_ascii_alphanumeric()) && !begins(&n.text) && n.text.len() < MOST_BYTES;
+        for next in pieces.iter().skip(i + 1).take(2).filter(|n| free(n)).filter(goes_on) {
             let mut whole = head.clone();
             whole.push("", next);
             whole.repairs = whole.repairs.with(Repair::Interleaved);
             out.push(whole);
         }
         // What was written in between ends at another seam of the same line.
-        for end in cuts.iter().filter(|e| **e > at + 8) {
+        for end in cuts.iter().filter(|e| **e > at + 8 && a.text[**e..].starts_with(|c: char| c.is_ascii_alphanumeric())) {
             let mut whole = head.clone();
             whole.push("", &a.part(*end, a.text.len()));
             whole.repairs = whole.repairs.with(Repair::Interleaved);
             out.push(whole);
         }
-        let mut rest = a.part(*at, a.text.len());
-        rest.repairs = rest.repairs.with(Repair::RunTogether);
-        out.push(rest);
     }
 }
 

@@ -225,7 +225,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "grep prefixes that are paths are not undone yet"]
     fn every_kind_of_damage_to_a_line_goes_and_is_named() {
         for (damaged, clean_text, name) in [
             ("failed to open \u{2018}a\u{2019}: \u{201c}b\u{201d} \u{2013} c", "failed to open 'a': \"b\" - c", "typographic quotes and dashes"),
