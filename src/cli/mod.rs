@@ -18,6 +18,9 @@ use args::{Cli, Command, Global};
 use output::Output;
 use std::path::PathBuf;
 
+/// Files of a user's library that are all examined at start.
+const FEW: usize = 300;
+
 /// Exit codes of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -75,8 +78,10 @@ pub fn library(global: &Global, out: &mut Output) -> Option<Library> {
     }
     let library = Library::load(if global.no_shipped { &[] } else { SHIPPED }, &files);
     let own: Vec<usize> = (0..library.entries().len()).filter(|i| !library.entries()[*i].shipped).collect();
-    // A user's files are few: they are examined at start, so that a mistake is said before it is missed.
-    let examined = own.iter().take(1_000).flat_map(|i| library.problems_of(*i));
+    // A user's files are few: they are examined at start, so that a mistake is said before it is missed. Of a large
+    // library each file is examined when it is first needed, and all by `check`.
+    let few = if own.len() <= FEW { &own[..] } else { &[] };
+    let examined = few.iter().flat_map(|i| library.problems_of(*i));
     let problems: Vec<String> = library.problems.iter().chain(examined).map(|p| p.to_string()).collect();
     for p in problems {
         out.note(&p);

@@ -19,3 +19,8 @@ fn slot(piece: &[u8]) -> usize {
     let word = u32::from_le_bytes([piece[0] | 0x20, piece[1] | 0x20, piece[2] | 0x20, piece[3] | 0x20]);
     (word.wrapping_mul(0x9e37_79b1) >> 16) as usize
 }
+
+/// How often a four-byte piece stands in the library, roughly, and one more.
+pub fn of_piece(piece: &[u8]) -> u32 {
+    1 << (FREQUENCIES[slot(piece)] / 8).min(24)
+}

@@ -15,6 +15,9 @@ use std::sync::OnceLock;
 
 const STRIDE: usize = 3;
 const WINDOW: usize = STRIDE + 3;
+/// Words of the bitmap, for few patterns and for many.
+const SMALL: usize = 1 << 12;
+const LARGE: usize = 1 << 14;
 
 /// The filter.
 pub struct Grams<'a> {
@@ -88,11 +91,11 @@ const MOST_SHORT: usize = 256;
 impl<'a> Grams<'a> {
     /// Builds the filter for these patterns.
     pub fn new(patterns: Vec<(usize, &'a Pattern)>) -> Self {
-        let log = if patterns.len() > 4_000 { 20 } else { 18 };
+        let words = if patterns.len() > 4_000 { LARGE } else { SMALL };
         let crowd = Crowd::of(&patterns);
         let mut grams = Grams {
-            bits: vec![0; (1usize << log) / 64],
-            shift: 32 - log,
+            bits: vec![0; words],
+            shift: 32 - (words * 64).trailing_zeros(),
             pieces: HashMap::default(),
             windows: Vec::new(),
             passes: Vec::new(),
@@ -181,9 +184,11 @@ impl Crowd {
         if literal.len() < WINDOW {
             return (1 << 30, 0);
         }
+        // Any of its pieces may be met, so the most common one counts; few patterns should share it.
         let of = |window: &[u8]| {
             let shared = window.windows(4).map(|p| u32::from(self.0[slot(piece(p), 16)])).max().unwrap_or(0);
-            frequency::cost(window).saturating_add(shared.saturating_mul(2_000))
+            let met = window.windows(4).map(frequency::of_piece).sum::<u32>();
+            met.saturating_mul(8 + shared)
         };
         literal.windows(WINDOW).enumerate().map(|(at, w)| (of(w), at)).min().unwrap_or((1 << 30, 0))
     }
@@ -211,16 +216,43 @@ struct Run<'a, 'b> {
 
 impl Run<'_, '_> {
     fn sample(&mut self) {
-        let (text, bits, shift) = (self.text, &self.grams.bits[..], self.grams.shift);
-        if text.len() < 4 || self.grams.windows.is_empty() {
+        if self.text.len() < 4 || self.grams.windows.is_empty() {
             return;
         }
-        for (n, four) in text.windows(4).step_by(STRIDE).enumerate() {
-            let p = piece(four);
+        // With the length of the table known, no access to it needs a check.
+        if let Ok(bits) = <&[u64; SMALL]>::try_from(&self.grams.bits[..]) {
+            self.sample_with(bits);
+        } else if let Ok(bits) = <&[u64; LARGE]>::try_from(&self.grams.bits[..]) {
+            self.sample_with(bits);
+        }
+    }
+
+    fn sample_with<const N: usize>(&mut self, bits: &[u64; N]) {
+        let shift = 32 - (N * 64).trailing_zeros();
+        let text = self.text;
+        let is_set = |p: u32| {
             let s = slot(p, shift);
-            if bits[s / 64] >> (s % 64) & 1 == 1 {
-                self.look(n * STRIDE, p);
+            bits[(s / 64) % N] >> (s % 64) & 1
+        };
+        let mut at = 0;
+        // Four pieces at a time, of which hardly ever one is set.
+        while let Some(block) = text[at..].first_chunk::<16>() {
+            let p = [0, 1, 2, 3].map(|i| piece(&block[i * STRIDE..i * STRIDE + 4]));
+            if is_set(p[0]) | is_set(p[1]) | is_set(p[2]) | is_set(p[3]) != 0 {
+                for (i, p) in p.into_iter().enumerate() {
+                    if is_set(p) == 1 {
+                        self.look(at + i * STRIDE, p);
+                    }
+                }
             }
+            at += 4 * STRIDE;
+        }
+        while at + 4 <= text.len() {
+            let p = piece(&text[at..at + 4]);
+            if is_set(p) == 1 {
+                self.look(at, p);
+            }
+            at += STRIDE;
         }
     }
 

@@ -8,6 +8,8 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 const LONGEST: usize = 8;
 /// Runs that are met more often than once in so many bytes save nothing.
 const RARE: f64 = 1.0 / 64.0;
+/// A run that is met as seldom as this needs no further byte.
+const ENOUGH: f64 = 1.0 / 20_000.0;
 /// Streams that one pass reads side by side, to hide how long a step takes.
 const SIDE_BY_SIDE: usize = 4;
 
@@ -63,9 +65,15 @@ pub fn of_pattern(pattern: &str, ignore_case: bool, unicode: bool) -> Option<Vec
     runs.take(&hir);
     runs.close();
     let chance = |run: &[Bytes]| run.iter().map(Bytes::share).product::<f64>();
-    let windows = runs.all.iter().flat_map(|run| run.windows(run.len().min(LONGEST)));
-    let best = windows.min_by(|a, b| chance(a).total_cmp(&chance(b)))?;
-    (chance(best) < RARE).then(|| best.to_vec())
+    // The shortest that is rare enough, since all that are looked for share 64 bits.
+    for length in 1..=LONGEST {
+        let windows = runs.all.iter().flat_map(|run| run.windows(length.min(run.len())));
+        let best = windows.min_by(|a, b| chance(a).total_cmp(&chance(b)))?;
+        if chance(best) < ENOUGH || (length == LONGEST && chance(best) < RARE) {
+            return Some(best.to_vec());
+        }
+    }
+    None
 }
 
 struct Runs {
@@ -156,23 +164,21 @@ impl Pass {
         let from: [usize; SIDE_BY_SIDE] = std::array::from_fn(|i| (i * part).min(text.len()));
         let to: [usize; SIDE_BY_SIDE] = std::array::from_fn(|i| ((i + 1) * part + self.longest).min(text.len()));
         let least = (0..SIDE_BY_SIDE).map(|i| to[i].saturating_sub(from[i])).min().unwrap_or(0);
+        let [a, b, c, d]: [&[u8]; SIDE_BY_SIDE] = std::array::from_fn(|i| &text[from[i]..from[i] + least]);
         let mut state = [0u64; SIDE_BY_SIDE];
-        let parts: [&[u8]; SIDE_BY_SIDE] = std::array::from_fn(|i| &text[from[i]..from[i] + least.min(text.len() - from[i])]);
-        for at in 0..least {
-            let mut any = 0;
-            for i in 0..SIDE_BY_SIDE {
-                state[i] = ((state[i] << 1) | self.begins) & self.table[parts[i][at] as usize];
-                any |= state[i];
+        for (at, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
+            for (state, byte) in state.iter_mut().zip([a, b, c, d]) {
+                *state = ((*state << 1) | self.begins) & self.table[*byte as usize];
             }
-            if any & self.ends != 0 {
-                for i in 0..SIDE_BY_SIDE {
-                    self.ended(state[i], from[i] + at, each);
+            if (state[0] | state[1] | state[2] | state[3]) & self.ends != 0 {
+                for (state, from) in state.iter().zip(from) {
+                    self.ended(*state, from + at, each);
                 }
             }
         }
         for i in 0..SIDE_BY_SIDE {
-            for at in from[i] + least..to[i] {
-                state[i] = ((state[i] << 1) | self.begins) & self.table[text[at] as usize];
+            for (at, byte) in text.iter().enumerate().take(to[i]).skip(from[i] + least) {
+                state[i] = ((state[i] << 1) | self.begins) & self.table[*byte as usize];
                 self.ended(state[i], at, each);
             }
         }
