@@ -31,6 +31,8 @@ pub struct Coverage {
     pub spans: Vec<Span>,
     /// What was not read, or only in part, and why.
     pub skipped: Vec<(String, String)>,
+    /// Inputs that are a bundle of some kind: input, title of the kind.
+    pub bundles: Vec<(String, String)>,
     /// Lines and bytes of streams that are not listed.
     unlisted: (u64, u64),
 }

@@ -12,7 +12,9 @@ use crate::text::place::Place;
 pub fn format(c: &mut Checker<'_>, number: usize) {
     let library = c.library;
     let Some(f) = library.format_at(number) else { return };
-    if f.samples.is_empty() {
+    // A bundle is told by the names in it; there is no line to show.
+    let has_lines = f.line.is_some() || f.record.is_some();
+    if f.samples.is_empty() && has_lines {
         let head = Place { line: 1, col: 1, ..Place::default() };
         return c.hinted(head, "no-example", "no sample shows this format", "samples: text, facts");
     }

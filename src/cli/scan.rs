@@ -9,12 +9,14 @@ use super::{Exit, library};
 use crate::case::coverage::Span;
 use crate::engine::observe::{Observation, Observer};
 use crate::engine::passage::{Passage, Sighted};
-use crate::source::{Chunk, Done, Hint, Input, Limits, MemberName, MemberSink, Progress, Walk, walk_parallel_each};
+use crate::library::Library;
+use crate::library::outline::Kind;
+use crate::source::{Chunk, Done, Hint, Input, Layout, LayoutKind, Limits, MemberName, MemberSink, Progress, Walk, walk_parallel_each};
 use crate::text::clock::{self, Time};
 use crate::text::origin::Origin;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -117,13 +119,15 @@ impl<'a> Investigation<'a> {
             Input::Stdin => "-".to_string(),
             Input::Bytes(name, _) => name.clone(),
         }));
-        let mut taking = Taking { seen: self, read: Read::default(), open: None };
+        let kinds = kinds(self.library);
+        let mut taking = Taking { kinds: &kinds, layouts: BTreeMap::new(), names: named.clone(), seen: self, read: Read::default(), open: None };
         let walk = Walk { inputs, limits: &limits, progress: Some(progress) };
         let make = || Looker { observer: &observer, way, named: &named };
         walk_parallel_each(&walk, jobs, &make, &mut |done| {
             taking.take(done);
             step();
         });
+        taking.tell_bundles();
         taking.read
     }
 }
@@ -173,10 +177,23 @@ struct Taking<'t, 'a> {
     read: Read,
     /// The stream at hand.
     open: Option<Span>,
+    kinds: &'t [LayoutKind],
+    /// Inputs and the names that went by in them.
+    layouts: BTreeMap<String, Layout<'t>>,
+    names: BTreeSet<&'t str>,
+}
+
+/// Kinds of bundles that the library knows by the names of their members.
+fn kinds(library: &Library) -> Vec<LayoutKind> {
+    let formats = library.entries().iter().map(|e| e.outline).filter(|o| o.kind == Kind::Format && !o.found_in.is_empty());
+    formats.map(|o| LayoutKind { kind: o.title.to_string(), globs: o.found_in.iter().map(|g| g.to_string()).collect() }).collect()
 }
 
 impl Taking<'_, '_> {
     fn take(&mut self, done: Done<Found>) {
+        if let Done::Member { name, .. } | Done::Skipped { name, .. } = &done {
+            self.see(name.as_str());
+        }
         match done {
             Done::Part { name, found, .. } => self.part(&name, found),
             Done::Member { name, bytes, lines, long_lines, .. } => self.end(&name, bytes, lines, long_lines),
@@ -185,6 +202,21 @@ impl Taking<'_, '_> {
                 self.seen.case.coverage.skipped.push((name.to_string(), reason.to_string()));
             }
         }
+    }
+
+    fn see(&mut self, name: &str) {
+        let archive = name.split('!').next().unwrap_or(name);
+        let input = self.names.iter().find(|n| archive == **n || archive.strip_prefix(**n).is_some_and(|r| n.ends_with('/') || r.starts_with('/')));
+        let input = if archive.len() < name.len() { archive } else { input.copied().unwrap_or(archive) };
+        if input != name {
+            let kinds = self.kinds;
+            self.layouts.entry(input.to_string()).or_insert_with(|| Layout::new(kinds)).see(name);
+        }
+    }
+
+    fn tell_bundles(&mut self) {
+        let told = self.layouts.iter().filter_map(|(input, layout)| Some((input.clone(), layout.kind()?.to_string())));
+        self.seen.case.coverage.bundles.extend(told);
     }
 
     fn part(&mut self, name: &MemberName, found: Found) {

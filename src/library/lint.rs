@@ -454,7 +454,7 @@ impl Compiler<'_> {
 
 /// Looks at a format.
 pub fn format(c: &mut Compiler<'_>, f: &FormatFile) {
-    if f.line.is_none() && f.record.is_none() {
+    if f.line.is_none() && f.record.is_none() && f.bundle.is_empty() {
         c.wrong(f.id.place, "format", "a format has a line, a record, or both", "");
     }
     if let Some(line) = &f.line {

@@ -131,6 +131,7 @@ pub struct Outline {
     /// Signature: record that it looks into. Format: name of its record.
     pub record: &'static str,
     /// Step: globs of files that answer it.
+    /// Names of files: of a step those that hold its output, of a format the members that tell a bundle.
     pub found_in: &'static [&'static str],
     /// Step: event and fact that it destroys.
     pub lost_on: &'static [(&'static str, &'static str)],
@@ -283,6 +284,7 @@ pub fn outline(path: &str, file: &str, text: &str) -> Result<Option<Draft>, Vec<
             d.facts(&f.facts, &[]);
             d.line = f.line.as_ref().map(|l| l.value.clone()).unwrap_or_default();
             d.line_literals = literals::required(&d.line, false, false);
+            d.found_in = f.bundle.iter().map(|g| g.value.clone()).collect();
             d.record = f.record.as_ref().map(|r| r.name.as_ref().unwrap_or(&f.id).value.clone()).unwrap_or_default();
         }
         Kind::Table => {

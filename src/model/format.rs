@@ -15,6 +15,9 @@ pub struct FormatFile {
     #[serde(default)]
     pub overrides: Option<At<String>>,
     pub line: Option<At<String>>,
+    /// Names of members by which a support bundle is told: at least half of them must be there.
+    #[serde(default)]
+    pub bundle: Vec<At<String>>,
     /// Words of the log and the level they mean: error, warning, info, debug.
     #[serde(default)]
     pub levels: BTreeMap<At<String>, At<String>>,

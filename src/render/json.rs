@@ -35,6 +35,7 @@ pub fn answer(a: &Answer, know: &dyn Knowledge) -> Value {
                 "origin": s.stream.to_string(), "first_time": time(&s.first), "last_time": time(&s.last),
                 "gaps": s.gaps.iter().map(|(from, to)| json!({"from": time(from), "to": time(to)})).collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
+            "bundles": a.coverage.bundles.iter().map(|(origin, kind)| json!({"origin": origin, "kind": kind})).collect::<Vec<_>>(),
             "skipped": a.coverage.skipped.iter().map(|(origin, reason)| json!({"origin": origin, "reason": reason})).collect::<Vec<_>>(),
         },
     })

@@ -268,6 +268,9 @@ fn outputs(out: &mut String, all: &[ShownOutput], library: &Library, paint: Pain
     }
 }
 
+/// Silences that are shown.
+const MOST_GAPS: usize = 5;
+
 /// Codes and their meanings.
 pub fn decoded(out: &mut String, all: &[Decoded], paint: Paint) {
     if all.is_empty() {
@@ -324,6 +327,21 @@ fn nearest(out: &mut String, a: &Answer, paint: Paint) {
 
 fn coverage(out: &mut String, a: &Answer, paint: Paint) {
     let mut lines = Vec::new();
+    for (origin, kind) in &a.coverage.bundles {
+        lines.push(format!("{origin}: {kind}"));
+    }
+    if a.coverage.spans.len() > 1 || !a.coverage.bundles.is_empty() {
+        lines.push(format!("looked at: {} texts, {} lines, {} bytes", a.coverage.spans.len(), a.coverage.lines(), a.coverage.bytes()));
+    }
+    // The longest silences say where somebody should look.
+    let mut gaps: Vec<_> = a.coverage.spans.iter().flat_map(|s| s.gaps.iter().map(move |(from, to)| (to.since(from).unwrap_or(0), s, from, to))).collect();
+    gaps.sort_by_key(|(length, ..)| std::cmp::Reverse(*length));
+    for (_, span, from, to) in gaps.iter().take(MOST_GAPS) {
+        lines.push(format!("silent: {} from {from} to {to}", span.stream));
+    }
+    if gaps.len() > MOST_GAPS {
+        lines.push(format!("and {} more silences", gaps.len() - MOST_GAPS));
+    }
     if !a.repairs.is_empty() {
         let list: Vec<String> = a.repairs.iter().map(|(n, c)| format!("{n} ({c})")).collect();
         lines.push(format!("repaired before it matched: {}", list.join(", ")));
