@@ -223,11 +223,9 @@ mod tests {
 
     #[test]
     fn every_match_of_a_pattern_holds_its_run() {
-        for (pattern, text) in [
-            (r"a{2,3}-\d+/\d+", "xx aaa-12/345"),
-            (r"(?:ab|cd)\[\d{4}\]: x?y+z", "q cd[1234]: yyz"),
-            (r"[[:upper:]]+_[0-9a-f]{2}:", "FOO_BAR_a0: b"),
-        ] {
+        for (pattern, text) in
+            [(r"a{2,3}-\d+/\d+", "xx aaa-12/345"), (r"(?:ab|cd)\[\d{4}\]: x?y+z", "q cd[1234]: yyz"), (r"[[:upper:]]+_[0-9a-f]{2}:", "FOO_BAR_a0: b")]
+        {
             let regex = regex::bytes::Regex::new(pattern).unwrap();
             let m = regex.find(text.as_bytes()).unwrap();
             assert!(found(pattern, text).iter().any(|at| m.range().contains(at)), "{pattern}");
