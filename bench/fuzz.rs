@@ -278,7 +278,8 @@ fn change(dice: &mut Dice, kept: &[Vec<u8>], words: &[&[u8]]) -> Vec<u8> {
     for _ in 0..=dice.below(6) {
         let len = bytes.len();
         let at = dice.below(len + 1);
-        let end = at + dice.below((len - at).min(1 << dice.below(12)) + 1);
+        let reach = 1 << dice.below(12);
+        let end = at + dice.below((len - at).min(reach) + 1);
         match dice.below(11) {
             0 if len > 0 => bytes[at.min(len - 1)] ^= 1 << dice.below(8),
             1 if len > 0 => bytes[at.min(len - 1)] = dice.next() as u8,

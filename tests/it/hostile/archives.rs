@@ -48,7 +48,7 @@ fn nothing_is_written_wherever_a_bundle_points() {
         "./../dots",
         "a/../../../b",
         "..",
-        "/",
+        "/etc/passwd",
         "C:\\windows",
         "home/.local/share/faultbook/signatures/x/x.yaml",
     ];

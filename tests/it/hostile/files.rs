@@ -28,7 +28,7 @@ fn bombs() -> Vec<(&'static str, String)> {
         ("questions", full("? ")),
         ("anchors", full("&a ")),
         ("tags", full("!t ")),
-        ("a tag", GOOD.replace("title: X", "title: !!binary AAAA")),
+        ("a tag", GOOD.replace("title: X", "title: !evil X")),
         ("merge keys", format!("{GOOD}<<: {{a: b}}\n")),
         ("many keys", keys),
         ("the same key", full("a: 1\n")),
@@ -184,7 +184,7 @@ fn an_evil_pattern_is_refused_at_its_place_or_scans_fast() {
     let lines: Vec<Vec<u8>> = ["a", "aa!", "x", "ab", "word ", "1", "a.b=", "\u{e9}", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", " "]
         .map(|p| p.repeat((256 << 10) / p.len()).into_bytes())
         .to_vec();
-    let (mut refused, mut accepted, mut slowest, mut longest) = (0, 0, f64::MAX, Duration::ZERO);
+    let (mut refused, mut accepted, mut slowest, mut longest) = (0, 0, (f64::MAX, String::new()), Duration::ZERO);
     for pattern in &patterns {
         let yaml =
             GOOD.replace("some words here", &format!("{}'\n    - 'some words here", pattern.replace('\'', "''"))).replace("['", "\n    - '").replace("']", "'");
@@ -194,13 +194,14 @@ fn an_evil_pattern_is_refused_at_its_place_or_scans_fast() {
         let problems: Vec<_> = library.problems.iter().cloned().chain((0..library.entries().len()).flat_map(|i| library.problems_of(i).to_vec())).collect();
         longest = longest.max(begun.elapsed());
         assert!(begun.elapsed() < bound, "{pattern}: {:?}", begun.elapsed());
-        let at_fault: Vec<_> = problems.iter().filter(|p| p.place.line == 7).collect();
-        if library.patterns().is_empty() || library.patterns().iter().any(|p| p.regex().is_none()) {
-            assert!(problems.iter().any(|p| p.place.line > 0), "{pattern}: {problems:?}\n{yaml}");
+        let compiles = library.patterns().len() == 2 && library.patterns().iter().all(|p| p.regex().is_some());
+        if !compiles {
+            assert!(problems.iter().any(|p| p.place.line == 7), "{pattern}: {problems:?}\n{yaml}");
             refused += 1;
             continue;
         }
-        accepted += usize::from(at_fault.is_empty());
+        // The lint has a remark on most of them.
+        accepted += 1;
         for regex in library.patterns().iter().filter_map(|p| p.regex()) {
             for line in &lines {
                 // A pattern is asked for its first match in a line or a piece of one.
@@ -208,17 +209,23 @@ fn an_evil_pattern_is_refused_at_its_place_or_scans_fast() {
                 let found = regex.find(line).is_some();
                 let speed = line.len() as f64 / begun.elapsed().as_secs_f64() / 1e6;
                 if !found {
-                    slowest = f64::min(slowest, speed);
+                    slowest = if speed < slowest.0 { (speed, pattern.clone()) } else { slowest };
                 }
             }
         }
     }
     figure(
         "evil patterns",
-        format!("{refused} refused, {accepted} accepted of {}, longest refusal {} ms, slowest scan {slowest:.1} MB/s", patterns.len(), longest.as_millis()),
+        format!(
+            "{refused} refused, {accepted} accepted of {}, longest refusal {} ms, slowest scan {:.1} MB/s (`{}`)",
+            patterns.len(),
+            longest.as_millis(),
+            slowest.0,
+            slowest.1
+        ),
     );
-    assert!(refused >= 25 && accepted >= 10 && refused + accepted <= patterns.len(), "{refused} refused, {accepted} accepted");
-    assert!(slowest > if cfg!(debug_assertions) { 0.5 } else { 5.0 }, "{slowest} MB/s");
+    assert!(refused >= 25 && accepted >= 10 && refused + accepted == patterns.len(), "{refused} refused, {accepted} accepted");
+    assert!(slowest.0 > if cfg!(debug_assertions) { 0.5 } else { 5.0 }, "{slowest:?}");
 }
 
 #[test]

@@ -50,7 +50,8 @@ fn a_reader_that_leaves_ends_every_command_quietly() {
 #[cfg(target_os = "linux")]
 #[test]
 fn full_storage_under_the_output_is_a_failure_and_no_panic() {
-    for args in COMMANDS.iter().filter(|a| **a != ["check"]) {
+    // A session that leaves no step to be run has no script to print.
+    for args in COMMANDS.iter().filter(|a| **a != ["check"] && !a.contains(&"--collect")) {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let ended = start(args, Stdio::from(full)).wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&ended.stderr);
