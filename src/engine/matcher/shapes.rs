@@ -76,6 +76,9 @@ pub fn of_pattern(pattern: &str, ignore_case: bool, unicode: bool) -> Option<Vec
     None
 }
 
+/// Pieces of a pattern that are looked at.
+const MOST_RUNS: usize = 4_096;
+
 struct Runs {
     run: Vec<Bytes>,
     all: Vec<Vec<Bytes>>,
@@ -90,6 +93,10 @@ impl Runs {
     }
 
     fn take(&mut self, hir: &Hir) {
+        // Repetitions inside each other would multiply without end.
+        if self.run.len() + self.all.len() > MOST_RUNS {
+            return self.close();
+        }
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => {}
             HirKind::Literal(l) => {
