@@ -63,6 +63,8 @@ impl Pattern {
 
     /// A looser form of the regular expression, for damaged text.
     pub fn form(&self, form: Form) -> Option<&Regex> {
+        // What does not compile as it stands has no looser forms: they are longer.
+        self.compiled()?;
         let forms = self.forms.get_or_init(|| Box::new(std::array::from_fn(|_| OnceLock::new())));
         forms.get(form.number())?.get_or_init(|| loose::compile(self.outline, form)).as_ref()
     }
@@ -75,6 +77,9 @@ impl Pattern {
 
 /// Compiles a pattern within the limits that all patterns have. A pattern that is not all ASCII needs Unicode classes.
 pub fn compile(source: &str, ignore_case: bool, unicode: bool) -> Result<Regex, regex::Error> {
+    if source.len() > MAX_PATTERN {
+        return Err(regex::Error::CompiledTooBig(MAX_PROGRAM));
+    }
     let unicode = unicode || !source.is_ascii();
     RegexBuilder::new(source).case_insensitive(ignore_case).unicode(unicode).size_limit(MAX_PROGRAM).nest_limit(50).build()
 }

@@ -7,6 +7,7 @@ mod desk;
 mod examples;
 mod expressions;
 mod healthy;
+mod hostile;
 mod layers;
 mod ledger;
 mod library;

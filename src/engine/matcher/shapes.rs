@@ -76,6 +76,9 @@ pub fn of_pattern(pattern: &str, ignore_case: bool, unicode: bool) -> Option<Vec
     None
 }
 
+/// Pieces of a pattern that are looked at.
+const MOST_RUNS: usize = 4_096;
+
 struct Runs {
     run: Vec<Bytes>,
     all: Vec<Vec<Bytes>>,
@@ -90,6 +93,10 @@ impl Runs {
     }
 
     fn take(&mut self, hir: &Hir) {
+        // Repetitions inside each other would multiply without end.
+        if self.run.len() + self.all.len() > MOST_RUNS {
+            return self.close();
+        }
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => {}
             HirKind::Literal(l) => {
@@ -223,11 +230,9 @@ mod tests {
 
     #[test]
     fn every_match_of_a_pattern_holds_its_run() {
-        for (pattern, text) in [
-            (r"a{2,3}-\d+/\d+", "xx aaa-12/345"),
-            (r"(?:ab|cd)\[\d{4}\]: x?y+z", "q cd[1234]: yyz"),
-            (r"[[:upper:]]+_[0-9a-f]{2}:", "FOO_BAR_a0: b"),
-        ] {
+        for (pattern, text) in
+            [(r"a{2,3}-\d+/\d+", "xx aaa-12/345"), (r"(?:ab|cd)\[\d{4}\]: x?y+z", "q cd[1234]: yyz"), (r"[[:upper:]]+_[0-9a-f]{2}:", "FOO_BAR_a0: b")]
+        {
             let regex = regex::bytes::Regex::new(pattern).unwrap();
             let m = regex.find(text.as_bytes()).unwrap();
             assert!(found(pattern, text).iter().any(|at| m.range().contains(at)), "{pattern}");
