@@ -204,3 +204,17 @@ fn rotated_logs_are_read_oldest_first() {
     let spans: Vec<String> = ran.json()["coverage"]["spans"].as_array().unwrap().iter().map(|s| s["first_time"].as_str().unwrap()[8..10].to_string()).collect();
     assert_eq!(spans, ["01", "02", "03", "04"]);
 }
+
+#[test]
+fn bundles_are_told_by_the_names_in_them() {
+    let of = |names: &[&str]| {
+        let files: Vec<(String, Vec<u8>)> = names.iter().map(|n| (n.to_string(), b"nothing to see\n".to_vec())).collect();
+        let found = answer(&[Input::Bytes("b.tgz".into(), gz(&tar(&files)))], &Way { jobs: 1, ..Way::default() }).0;
+        let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+        found["coverage"]["bundles"].as_array().unwrap().iter().map(|b| b["kind"].as_str().unwrap().to_string()).collect::<Vec<_>>().join("; ")
+    };
+    assert!(of(&["esx1/commands/df.txt", "esx1/etc/vmware/esx.conf", "esx1/var/log/vmkernel.log"]).contains("vm-support"));
+    assert!(of(&["sosreport-x/sos_commands/kernel/dmesg", "sosreport-x/sos_reports/sos.txt", "sosreport-x/version.txt"]).contains("sosreport"));
+    assert!(of(&["vc/var/log/vmware/vpxd/vpxd.log", "vc/etc/vmware-vpx/vpxd.cfg", "vc/etc/vmware/x", "vc/commands/df.txt"]).contains("vCenter"));
+    assert_eq!(of(&["home/me/notes.txt", "home/me/todo.txt"]), "");
+}
