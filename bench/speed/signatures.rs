@@ -67,7 +67,7 @@ fn one(number: usize, random: &mut Random) -> Signature {
     s.ignore_case = class < 52;
     match class {
         // A number with a hole in it: what is left of it is too short to find anything by.
-        52..75 if number % 2 == 0 => s.templates.push(format!("failed with status %w/{}%0{:02}:", number / 100, number % 100)),
+        52..75 if number.is_multiple_of(2) => s.templates.push(format!("failed with status %w/{}%0{:02}:", number / 100, number % 100)),
         52..75 => s.templates.push(format!("while waiting for %w, {}%0{:02}", number / 100, number % 100)),
         75..97 => s.templates.extend((0..3).map(|_| sentence(number, random))),
         _ => s.templates.push(sentence(number, random)),
