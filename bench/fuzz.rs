@@ -3,8 +3,10 @@
 //! not see which code is reached; what it finds is therefore a lower bound. An input that panics, or takes more than a
 //! second, is written to `tests/crashes/` and replayed by `cargo test` from then on.
 
+mod random;
 mod targets;
 
+use random::Random;
 use std::collections::HashSet;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,23 +23,6 @@ const KEPT: usize = 3_000;
 const BOUND: Duration = Duration::from_secs(1);
 /// A run that has not ended by then ends the fuzzer: it hangs.
 const HANGS: Duration = Duration::from_secs(30);
-
-/// SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() % n.max(1) as u64) as usize
-    }
-}
 
 fn files(folder: &Path, out: &mut Vec<PathBuf>) {
     let mut all: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
@@ -273,39 +258,39 @@ fn words(target: &str) -> &'static [&'static [u8]] {
     }
 }
 
-fn change(dice: &mut Dice, kept: &[Vec<u8>], words: &[&[u8]]) -> Vec<u8> {
-    let mut bytes = kept[dice.below(kept.len())].clone();
-    for _ in 0..=dice.below(6) {
+fn change(dice: &mut Random, kept: &[Vec<u8>], words: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = kept[dice.place(kept.len())].clone();
+    for _ in 0..=dice.place(6) {
         let len = bytes.len();
-        let at = dice.below(len + 1);
-        let reach = 1 << dice.below(12);
-        let end = at + dice.below((len - at).min(reach) + 1);
-        match dice.below(11) {
-            0 if len > 0 => bytes[at.min(len - 1)] ^= 1 << dice.below(8),
+        let at = dice.place(len + 1);
+        let reach = 1 << dice.place(12);
+        let end = at + dice.place((len - at).min(reach) + 1);
+        match dice.place(11) {
+            0 if len > 0 => bytes[at.min(len - 1)] ^= 1 << dice.place(8),
             1 if len > 0 => bytes[at.min(len - 1)] = dice.next() as u8,
             2 => drop(bytes.drain(at..end)),
             3 => {
                 let piece = bytes[at..end].to_vec();
-                let to = dice.below(len + 1);
+                let to = dice.place(len + 1);
                 bytes.splice(to..to, piece);
             }
             4 => {
-                let piece = bytes[at..end.min(at + 64)].repeat(1 + dice.below(200));
+                let piece = bytes[at..end.min(at + 64)].repeat(1 + dice.place(200));
                 bytes.splice(at..at, piece);
             }
-            5 | 6 => drop(bytes.splice(at..at, words[dice.below(words.len())].iter().copied())),
-            7 => drop(bytes.splice(at..end.min(at + 16), words[dice.below(words.len())].iter().copied())),
+            5 | 6 => drop(bytes.splice(at..at, words[dice.place(words.len())].iter().copied())),
+            7 => drop(bytes.splice(at..end.min(at + 16), words[dice.place(words.len())].iter().copied())),
             8 => {
-                let other = &kept[dice.below(kept.len())];
-                let from = dice.below(other.len() + 1);
-                let to = (from + dice.below(512)).min(other.len());
+                let other = &kept[dice.place(kept.len())];
+                let from = dice.place(other.len() + 1);
+                let to = (from + dice.place(512)).min(other.len());
                 bytes.splice(at..at, other[from..to].iter().copied());
             }
             9 => bytes.truncate(at),
             // A number becomes another one.
             _ => {
                 if let Some(i) = (at..len).find(|i| bytes[*i].is_ascii_digit()) {
-                    let digits: &[u8] = [&b"0"[..], b"-1", b"9", b"60", b"4294967296", b"999999999999999999999"][dice.below(6)];
+                    let digits: &[u8] = [&b"0"[..], b"-1", b"9", b"60", b"4294967296", b"999999999999999999999"][dice.place(6)];
                     bytes.splice(i..=i, digits.iter().copied());
                 }
             }
@@ -357,7 +342,7 @@ fn main() {
             }
         }
     });
-    let (mut dice, words) = (Dice(seed), words(&target));
+    let (mut dice, words) = (Random(seed), words(&target));
     let mut kept = seeds(&target);
     let samples = kept.len();
     assert!(samples > 10, "only {samples} samples were read");

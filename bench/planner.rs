@@ -3,12 +3,15 @@
 //! for, both perturbed by a random factor of up to 3, and one answer in ten is plainly wrong. Strategies see only the
 //! words. `cargo run --release --example planner_sim [WORLDS] [SEED]`
 
+mod random;
+
 use faultbook::engine::plan::{self, Look, Possible};
 use faultbook::engine::rank::{self, Candidate, Push, Standing};
 use faultbook::library::Library;
 use faultbook::library::outline::Kind;
 use faultbook::library::shipped::SHIPPED;
 use faultbook::model::signature::{FindingVerdict, Prior};
+use random::Random;
 use std::collections::BTreeSet;
 
 /// Largest factor by which priors and likelihoods of the world differ from the words of the library.
@@ -16,40 +19,19 @@ const FACTOR: f64 = 3.0;
 /// Share of answers that are wrong.
 const WRONG: f64 = 0.1;
 
-/// A small generator (SplitMix64): the same seed gives the same table everywhere.
-struct Random(u64);
+fn factor(random: &mut Random) -> f64 {
+    FACTOR.powf(2.0 * random.unit() - 1.0)
+}
 
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.unit() * n as f64) as usize % n.max(1)
-    }
-
-    fn factor(&mut self) -> f64 {
-        FACTOR.powf(2.0 * self.unit() - 1.0)
-    }
-
-    fn draw(&mut self, weights: &[f64]) -> usize {
-        let mut at = self.unit() * weights.iter().sum::<f64>();
-        for (i, w) in weights.iter().enumerate() {
-            at -= w;
-            if at < 0.0 {
-                return i;
-            }
+fn draw(random: &mut Random, weights: &[f64]) -> usize {
+    let mut at = random.unit() * weights.iter().sum::<f64>();
+    for (i, w) in weights.iter().enumerate() {
+        at -= w;
+        if at < 0.0 {
+            return i;
         }
-        weights.len() - 1
     }
+    weights.len() - 1
 }
 
 /// A signature as a game.
@@ -95,13 +77,13 @@ impl Game {
         let mut priors: Vec<f64> = self.priors.iter().map(|p| rank::prior(*p)).collect();
         let total: f64 = priors.iter().sum();
         priors.push(total * rank::NOT_THIS);
-        priors.iter_mut().for_each(|p| *p *= random.factor());
-        let truth = random.draw(&priors);
+        priors.iter_mut().for_each(|p| *p *= factor(random));
+        let truth = draw(random, &priors);
         let mut answer = |question: &Vec<Possible>| {
             let mut row = plan::likelihoods(question, self.priors.len())[truth].clone();
-            row.iter_mut().for_each(|p| *p *= random.factor());
-            let right = random.draw(&row);
-            if row.len() > 1 && random.unit() < WRONG { (right + 1 + random.below(row.len() - 1)) % row.len() } else { right }
+            row.iter_mut().for_each(|p| *p *= factor(random));
+            let right = draw(random, &row);
+            if row.len() > 1 && random.unit() < WRONG { (right + 1 + random.place(row.len() - 1)) % row.len() } else { right }
         };
         World { truth, answers: self.looks.iter().map(|l| l.questions.iter().map(&mut answer).collect()).collect() }
     }
@@ -167,7 +149,7 @@ fn walk(game: &Game, world: &World, strategy: Strategy, random: &mut Random) -> 
         }
         let next = match strategy {
             Strategy::Planner | Strategy::PlannerToTheEnd => open[plan::best(&looks, &thought.weights)],
-            Strategy::Random | Strategy::RandomStops => open[random.below(open.len())],
+            Strategy::Random | Strategy::RandomStops => open[random.place(open.len())],
             Strategy::Cheapest | Strategy::CheapestStops => *open.iter().min_by_key(|l| game.looks[**l].minutes).unwrap_or(&open[0]),
         };
         minutes += f64::from(game.looks[next].minutes);

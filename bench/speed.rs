@@ -6,7 +6,6 @@
 mod logs;
 #[path = "speed/measure.rs"]
 mod measure;
-#[path = "speed/random.rs"]
 mod random;
 #[path = "speed/signatures.rs"]
 mod signatures;

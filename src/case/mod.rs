@@ -29,6 +29,7 @@ use crate::facts::view::Knowledge;
 use crate::library::Library;
 use crate::library::outline::{Kind, Role};
 use crate::library::types::Parse;
+use crate::text::glob;
 use crate::text::origin::Origin;
 use coverage::Coverage;
 use opened::{LineRef, Opened};
@@ -193,7 +194,7 @@ impl<'a> Case<'a> {
             let entries = library.entries().iter().enumerate();
             entries.filter(|(_, e)| e.outline.kind == Kind::Step && !e.outline.found_in.is_empty()).map(|(i, e)| (i, e.outline.found_in)).collect()
         });
-        let found: Vec<usize> = by_name.iter().filter(|(_, globs)| globs.iter().any(|g| crate::engine::observe::glob(g, stream))).map(|(i, _)| *i).collect();
+        let found: Vec<usize> = by_name.iter().filter(|(_, globs)| globs.iter().any(|g| glob::fits_member(g, stream))).map(|(i, _)| *i).collect();
         self.stream(stream).recognised.extend(found);
     }
 

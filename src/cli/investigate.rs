@@ -60,13 +60,8 @@ impl<'a> Investigation<'a> {
 
     /// A text that somebody pasted.
     pub fn paste(&mut self, name: &str, text: &[u8]) {
-        self.paste_of(name, text, text.len());
-    }
-
-    /// A text that is one of several which come together; `bytes`: of all of them.
-    pub fn paste_of(&mut self, name: &str, text: &[u8], bytes: usize) {
         let stream: Arc<str> = Arc::from(name);
-        let observer = self.observer_for(bytes);
+        let observer = self.observer_for(text.len());
         self.case.begin_stream(&stream);
         let mended = self.case.paste_damaged(&observer, &stream, text, Budget::default());
         let mut span = Span { bytes: text.len() as u64, ..Span::new(&stream) };

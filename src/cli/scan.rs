@@ -221,7 +221,7 @@ impl Taking<'_, '_> {
 
     fn part(&mut self, name: &MemberName, found: Found) {
         if let Some(text) = found.paste {
-            return self.seen.paste_of(name.as_str(), &text, text.len());
+            return self.seen.paste(name.as_str(), &text);
         }
         let stream = name.shared();
         if self.open.is_none() {

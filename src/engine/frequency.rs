@@ -3,17 +3,6 @@
 
 use crate::library::shipped::FREQUENCIES;
 
-/// A figure that grows with how often a literal is met; smaller is better. A longer literal of equal pieces is better.
-pub fn cost(literal: &[u8]) -> u32 {
-    if literal.len() < 4 {
-        return 1_000_000 - literal.len() as u32;
-    }
-    let rarest = literal.windows(4).map(|w| u32::from(FREQUENCIES[slot(w)])).min().unwrap_or(255);
-    let sum: u32 = literal.windows(4).map(|w| u32::from(FREQUENCIES[slot(w)])).sum();
-    // The rarest piece decides; among equals the mean, then the length.
-    rarest * 10_000 + sum * 100 / (literal.len() as u32 - 3) + 64u32.saturating_sub(literal.len() as u32)
-}
-
 /// Place of a folded four-byte piece in the table; `build.rs` has the same.
 fn slot(piece: &[u8]) -> usize {
     let word = u32::from_le_bytes([piece[0] | 0x20, piece[1] | 0x20, piece[2] | 0x20, piece[3] | 0x20]);

@@ -13,6 +13,7 @@ use crate::facts::unit::Unit;
 use crate::library::Library;
 use crate::library::outline::{Kind, Role};
 use crate::library::types::{Parse, TextWay};
+use crate::text::glob;
 use crate::text::untrusted::lossless;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -310,31 +311,5 @@ impl Look<'_, '_> {
 
 /// Whether a pattern that is limited to formats or streams may match here.
 fn in_scope(within: &[&str], envelope: &Envelope, stream: &str) -> bool {
-    within.is_empty() || within.iter().any(|w| envelope.format == Some(w) || glob(w, stream))
-}
-
-/// Whether a name fits a glob of `*` and `?`; the glob may fit the end of the path.
-pub fn glob(pattern: &str, name: &str) -> bool {
-    fn fits(p: &[u8], n: &[u8]) -> bool {
-        let (mut i, mut j, mut star, mut mark) = (0, 0, None, 0);
-        while j < n.len() {
-            if i < p.len() && (p[i] == b'?' || p[i] == n[j]) {
-                i += 1;
-                j += 1;
-            } else if i < p.len() && p[i] == b'*' {
-                star = Some(i);
-                mark = j;
-                i += 1;
-            } else if let Some(s) = star {
-                i = s + 1;
-                mark += 1;
-                j = mark;
-            } else {
-                return false;
-            }
-        }
-        p[i..].iter().all(|b| *b == b'*')
-    }
-    let name = name.rsplit('!').next().unwrap_or(name);
-    fits(pattern.as_bytes(), name.as_bytes()) || name.match_indices('/').any(|(i, _)| fits(pattern.as_bytes(), &name.as_bytes()[i + 1..]))
+    within.is_empty() || within.iter().any(|w| envelope.format == Some(w) || glob::fits_member(w, stream))
 }

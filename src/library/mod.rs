@@ -247,11 +247,6 @@ impl Library {
         self.facts.keys().copied().chain(self.built_in.keys().copied())
     }
 
-    /// Where a fact is declared.
-    pub fn fact_file(&self, name: &str) -> Option<&'static str> {
-        self.facts.get(name).map(|(n, ..)| self.entries[*n].outline.file)
-    }
-
     /// Entries that declare or derive or look for records: used by lints.
     pub fn number_of_record(&self, name: &str) -> Option<usize> {
         self.entries.iter().position(|e| e.outline.kind == Kind::Format && e.outline.record == name)

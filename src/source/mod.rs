@@ -37,7 +37,7 @@ mod zstd;
 mod tests;
 
 pub use chunks::{Chunk, Chunks};
-pub use layout::{Layout, LayoutKind, families, family, glob};
+pub use layout::{Layout, LayoutKind, family};
 pub use limits::Limits;
 pub use name::{Hint, MemberName};
 pub use parallel::{Done, MemberSink, walk_parallel, walk_parallel_each};

@@ -1,6 +1,7 @@
 //! Text as it comes: where it stood, what of it may be shown, when it was written.
 
 pub mod clock;
+pub mod glob;
 pub mod origin;
 pub mod place;
 pub mod repair;

@@ -11,6 +11,8 @@ mod hostile;
 mod layers;
 mod ledger;
 mod library;
+#[path = "../../bench/random.rs"]
+mod random;
 mod readme;
 mod records;
 mod repair;

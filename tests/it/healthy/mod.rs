@@ -6,13 +6,14 @@ mod shapes;
 use super::repair::damages::DAMAGES;
 use super::repair::{Shipped, shipped};
 use super::run::faultbook;
+use crate::random::Random;
 use faultbook::case::Case;
 use faultbook::engine::matcher::Matcher;
 use faultbook::engine::mend::Budget;
 use faultbook::engine::observe::Observer;
 use faultbook::library::outline::Kind;
 use faultbook::model::signature::Severity;
-use shapes::{Clock, Seeded, Shape, line, message, shapes, shuffled};
+use shapes::{Clock, Shape, line, message, shapes, shuffled};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ fn assert_quiet(found: BTreeMap<String, Vec<String>>, read: &str) {
 
 /// A log of at least so many bytes in which every shape stands at least once.
 fn log(all: &[Shape], seed: u64, bytes: usize) -> (String, usize) {
-    let (mut r, mut clock) = (Seeded(seed), Clock(0));
+    let (mut r, mut clock) = (Random(seed), Clock(0));
     let mut out = String::with_capacity(bytes + (64 << 10));
     let mut rounds = 0;
     while out.len() < bytes || rounds == 0 {
@@ -96,7 +97,7 @@ fn nothing_above_info_fires_on_a_healthy_log() {
 fn repair_makes_no_alarm_of_healthy_pastes() {
     let s = shipped();
     let all = shapes();
-    let (mut r, mut clock) = (Seeded(2), Clock(0));
+    let (mut r, mut clock) = (Random(2), Clock(0));
     let mut lines: Vec<String> = shuffled(all.len(), &mut r).into_iter().map(|i| line(&all[i], &mut r, &mut clock)).collect();
     let bare: Vec<String> = shuffled(all.len(), &mut r).into_iter().map(|i| message(&all[i], &mut r)).collect();
     lines.extend(bare);

@@ -5,6 +5,7 @@
 //! `# origin: own` that they were written after what such logs look like, `# origin: public ...` (what holds without a
 //! word too: the heads name the source) that they stand in public documents or packages.
 
+use crate::random::Random;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -53,30 +54,9 @@ pub fn shapes() -> Vec<Shape> {
     all
 }
 
-/// SplitMix64: small, and the same on every machine.
-pub struct Seeded(pub u64);
-
-impl Seeded {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.next() % n
-    }
-
-    fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
-        of[self.below(of.len() as u64) as usize]
-    }
-}
-
 const WORDS: &[&str] = &["web01", "db-2", "backup", "storage1", "node7", "default", "main", "local", "app_server", "mail", "lab", "esx03"];
 
-fn fill(template: &str, r: &mut Seeded) -> String {
+fn fill(template: &str, r: &mut Random) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some(at) = rest.find('{') {
@@ -86,14 +66,14 @@ fn fill(template: &str, r: &mut Seeded) -> String {
             "int" => write!(out, "{}", 1 + r.below(4_000)).unwrap(),
             "hex" => write!(out, "{:08x}", r.next() as u32).unwrap(),
             "hexdigits" => write!(out, "{:x}", r.below(0x1_0000)).unwrap(),
-            "word" => out.push_str(r.one(WORDS)),
+            "word" => out.push_str(r.pick(WORDS)),
             "ip" => write!(out, "10.{}.{}.{}", r.below(250), r.below(250), 1 + r.below(250)).unwrap(),
             "mac" => write!(out, "00:50:56:{:02x}:{:02x}:{:02x}", r.below(256), r.below(256), r.below(256)).unwrap(),
-            "nic" => out.push_str(r.one(&["vmnic0", "vmnic3", "eth0", "ens192", "eno1"])),
+            "nic" => out.push_str(r.pick(&["vmnic0", "vmnic3", "eth0", "ens192", "eno1"])),
             "pci" => write!(out, "0000:{:02x}:{:02x}.{}", r.below(128), r.below(32), r.below(8)).unwrap(),
             "scsi" => write!(out, "vmhba{}:C0:T{}:L{}", r.below(5), r.below(8), r.below(32)).unwrap(),
-            "blk" => out.push_str(r.one(&["sda", "sdb", "sda1", "nvme0n1", "dm-0"])),
-            "letter" => out.push_str(r.one(&["A", "B", "C"])),
+            "blk" => out.push_str(r.pick(&["sda", "sdb", "sda1", "nvme0n1", "dm-0"])),
+            "letter" => out.push_str(r.pick(&["A", "B", "C"])),
             "uuid" => write!(out, "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", r.next() as u32, r.below(0xffff), r.below(0xffff), r.below(0xffff), r.below(1 << 47))
                 .unwrap(),
             // Braces of the text itself, as in JSON.
@@ -113,7 +93,7 @@ fn fill(template: &str, r: &mut Seeded) -> String {
 pub struct Clock(pub u64);
 
 impl Clock {
-    fn tick(&mut self, r: &mut Seeded) -> (u64, u64, u64, u64, u64) {
+    fn tick(&mut self, r: &mut Random) -> (u64, u64, u64, u64, u64) {
         self.0 += 1 + r.below(3_000);
         let (ms, s) = (self.0 % 1_000, self.0 / 1_000);
         (1 + s / 86_400 % 28, s / 3_600 % 24, s / 60 % 60, s % 60, ms)
@@ -121,11 +101,11 @@ impl Clock {
 }
 
 /// A line as its log writes it.
-pub fn line(shape: &Shape, r: &mut Seeded, clock: &mut Clock) -> String {
+pub fn line(shape: &Shape, r: &mut Random, clock: &mut Clock) -> String {
     let text = fill(&shape.template, r);
     let (day, h, m, s, ms) = clock.tick(r);
     let iso = format!("2026-11-{day:02}T{h:02}:{m:02}:{s:02}.{ms:03}Z");
-    let syslog = format!("Nov {day:2} {h:02}:{m:02}:{s:02} {}", r.one(WORDS));
+    let syslog = format!("Nov {day:2} {h:02}:{m:02}:{s:02} {}", r.pick(WORDS));
     let up = format!("{:5}.{ms:03}{:03}", clock.0 / 1_000, r.below(1_000));
     let (pid, cpu, world) = (100 + r.below(9_000), r.below(32), 2_097_152 + r.below(9_000));
     match (shape.format.as_str(), r.below(3)) {
@@ -161,13 +141,13 @@ pub fn line(shape: &Shape, r: &mut Seeded, clock: &mut Clock) -> String {
 }
 
 /// The message alone.
-pub fn message(shape: &Shape, r: &mut Seeded) -> String {
+pub fn message(shape: &Shape, r: &mut Random) -> String {
     let text = fill(&shape.template, r);
     text.split_once('|').filter(|_| shape.format == "hostd").map_or(text.clone(), |(_, t)| t.to_string())
 }
 
 /// Numbers in another order.
-pub fn shuffled(n: usize, r: &mut Seeded) -> Vec<usize> {
+pub fn shuffled(n: usize, r: &mut Random) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
     for i in (1..n).rev() {
         order.swap(i, r.below(i as u64 + 1) as usize);

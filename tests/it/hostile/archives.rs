@@ -3,7 +3,8 @@
 use super::super::run::faultbook_in;
 use super::super::scan::{gz, tar};
 use super::targets::shipped;
-use super::{Dice, HEAP, counts, figure, measured};
+use super::{HEAP, counts, figure, measured};
+use crate::random::Random;
 use faultbook::cli::investigate::Investigation;
 use faultbook::cli::scan::Way;
 use faultbook::source::{Input, Progress};
@@ -194,17 +195,17 @@ fn found(clean: &Investigation<'_>, bytes: Vec<u8>) -> (BTreeMap<String, u64>, u
 #[test]
 fn two_hundred_cuts_of_a_bundle_lose_only_what_stands_behind_the_cut() {
     let clean = Investigation::new(shipped(), usize::MAX);
-    let mut dice = Dice(3);
-    let mut noise = |n: usize| (0..n).map(|_| format!("2024-03-01T09:00:00.000Z cpu1:77)Tick: {:x}\n", dice.below(1 << 30))).collect::<String>();
+    let mut dice = Random(3);
+    let mut noise = |n: usize| (0..n).map(|_| format!("2024-03-01T09:00:00.000Z cpu1:77)Tick: {:x}\n", dice.place(1 << 30))).collect::<String>();
     let files: Vec<(String, Vec<u8>)> =
         (0..12).map(|i| (format!("var/log/part-{i:02}.log"), (noise(40) + &format!("{HEAP}\n").repeat(i + 1) + &noise(20)).into_bytes())).collect();
     let packed = gz(&tar(&files));
     let (whole, all, skipped) = found(&clean, packed.clone());
     assert_eq!((whole["vmfs-heap-exhausted"], skipped), (78, 0));
-    let mut dice = Dice(5);
+    let mut dice = Random(5);
     let (mut read, mut seen) = (0, 0);
     for _ in 0..200 {
-        let cut = &packed[..dice.below(packed.len() - 1)];
+        let cut = &packed[..dice.place(packed.len() - 1)];
         // Another reader: all bytes that come out, whole lines of them, by the plain text that went in.
         let mut out = Vec::new();
         let mut one = [0; 512];

@@ -1,6 +1,7 @@
 //! Library files that are bombs, and patterns that would be slow elsewhere.
 
-use super::{Dice, figure, targets};
+use super::{figure, targets};
+use crate::random::Random;
 use faultbook::check::check;
 use faultbook::engine::matcher::Matcher;
 use faultbook::library::Library;
@@ -243,16 +244,16 @@ fn changed_library_files_never_panic() {
         }
     }
     samples.push(GOOD.to_string());
-    let mut dice = Dice(9);
+    let mut dice = Random(9);
     let pieces = ["{", "[", "'", "\"", ": ", "- ", "\n", "&a ", "(?P<", "((((", "\u{1b}", "\u{202e}", "\t", "~", "99999999999999999999"];
     let mut runs = 0;
     for _ in 0..1_000 {
-        let mut text: Vec<char> = samples[dice.below(samples.len())].chars().collect();
-        for _ in 0..=dice.below(4) {
-            let at = dice.below(text.len());
-            match dice.below(3) {
-                0 => drop(text.drain(at..(at + dice.below(30)).min(text.len()))),
-                1 => drop(text.splice(at..at, pieces[dice.below(pieces.len())].chars())),
+        let mut text: Vec<char> = samples[dice.place(samples.len())].chars().collect();
+        for _ in 0..=dice.place(4) {
+            let at = dice.place(text.len());
+            match dice.place(3) {
+                0 => drop(text.drain(at..(at + dice.place(30)).min(text.len()))),
+                1 => drop(text.splice(at..at, pieces[dice.place(pieces.len())].chars())),
                 _ => text.truncate(at.max(4)),
             }
             if text.is_empty() {

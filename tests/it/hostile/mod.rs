@@ -64,19 +64,6 @@ pub fn measured(folder: &Path, args: &[&str], mut input: impl Read + Send + 'sta
     Measured { ran: Ran { code, out: out.join().unwrap(), err: err.join().unwrap() }, peak: peak / 1024, took }
 }
 
-/// SplitMix64.
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % n.max(1) as u64) as usize
-    }
-}
-
 /// Figures for the book: shown with `--nocapture`.
 pub fn figure(what: &str, said: String) {
     let _ = writeln!(std::io::stderr(), "figure: {what}: {said}");

@@ -1,8 +1,9 @@
 //! Any text is a legal query, and none takes long.
 
 use super::super::run::faultbook;
+use super::figure;
 use super::targets::shipped;
-use super::{Dice, figure};
+use crate::random::Random;
 use faultbook::cli::show::found;
 use std::time::{Duration, Instant};
 
@@ -32,12 +33,12 @@ fn no_text_breaks_the_search_or_takes_long() {
     assert!(bytes > 15 << 19, "{bytes}");
     let alphabet: Vec<char> = "aehpHeapx0123456789:./_-()[]{}\"'*?~^+!&|\\ \t\n\u{0}\u{1b}\u{7f}é字\u{202e}".chars().collect();
     let words = ["heap", "netGPHeap", "H:0x0", "D:0x2", "Sense", "vmkernel", "AND", "title:", "lost", "heartbeat", "0x5", "\"", "("];
-    let mut dice = Dice(21);
+    let mut dice = Random(21);
     let (rounds, mut answered) = (if cfg!(debug_assertions) { 2_000 } else { 10_000 }, 0);
     for round in 0..rounds {
         let text: String = match round % 2 {
-            0 => (0..dice.below(120)).map(|_| alphabet[dice.below(alphabet.len())]).collect(),
-            _ => (0..dice.below(12)).map(|_| words[dice.below(words.len())]).collect::<Vec<_>>().join([" ", ":", "(", "-"][dice.below(4)]),
+            0 => (0..dice.place(120)).map(|_| alphabet[dice.place(alphabet.len())]).collect(),
+            _ => (0..dice.place(12)).map(|_| words[dice.place(words.len())]).collect::<Vec<_>>().join([" ", ":", "(", "-"][dice.place(4)]),
         };
         answered += ask(&text);
     }

@@ -1,4 +1,6 @@
-//! A small generator (SplitMix64): the same seed gives the same files everywhere.
+//! A small generator (SplitMix64): the same seed gives the same numbers everywhere. Shared by the benchmarks, the fuzzer
+//! and the tests, none of which needs all of it.
+#![allow(dead_code)]
 
 pub struct Random(pub u64);
 
@@ -11,16 +13,22 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    /// From 0 up to and without 1.
     pub fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// A number below `n`, which is above zero.
+    /// A number below `n`; 0 when there is none.
     pub fn below(&mut self, n: u64) -> u64 {
         self.next() % n.max(1)
     }
 
+    /// A place in something of this length.
+    pub fn place(&mut self, length: usize) -> usize {
+        self.below(length as u64) as usize
+    }
+
     pub fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len() as u64) as usize]
+        of[self.place(of.len())]
     }
 }
