@@ -360,8 +360,15 @@ fn main() {
         }
         let start = Instant::now();
         let ended = catch_unwind(AssertUnwindSafe(|| targets::run(&target, &input)));
-        let took = start.elapsed();
+        let mut took = start.elapsed();
         let _ = alive.send(());
+        if took > BOUND && ended.is_ok() {
+            // Another program may have had the processor: only what is slow again is slow.
+            let start = Instant::now();
+            let _ = catch_unwind(|| targets::run(&target, &input));
+            took = took.min(start.elapsed());
+            let _ = alive.send(());
+        }
         (runs, bytes, longest) = (runs + 1, bytes + input.len() as u64, longest.max(took));
         match ended {
             Ok(kind) => {

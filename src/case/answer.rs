@@ -45,7 +45,7 @@ impl<'a> Case<'a> {
                 let chosen = by_number.or_else(|| choices.iter().find(|(words, _)| words.eq_ignore_ascii_case(wanted)));
                 let Some((_, facts)) = chosen else { return Answered::NotUnderstood };
                 let facts = facts.iter().map(|(n, v)| (n.clone(), v.clone(), None)).collect();
-                let line = SeenLine { number: 0, text: wanted.to_string(), envelope: Default::default() };
+                let line = SeenLine { number: 0, text: wanted.into(), envelope: Default::default() };
                 let subject = self.assert(&stream, &line, &facts, &Vec::new());
                 self.output(number, &stream, &line, subject);
             }
@@ -60,7 +60,7 @@ impl<'a> Case<'a> {
                             continue;
                         }
                         let number_of = lines::count(&bytes[..group.at]) + 1;
-                        let line = Arc::new(SeenLine { number: number_of, text: String::new(), envelope: Default::default() });
+                        let line = Arc::new(SeenLine { number: number_of, text: "".into(), envelope: Default::default() });
                         self.block(&stream, &line, number, &group.facts);
                     }
                     at = lines::from(bytes, last).1;
@@ -98,11 +98,8 @@ impl<'a> Case<'a> {
         let Parse::Lines { patterns, .. } = &step.parse else { return };
         let bytes = text.as_bytes();
         for (i, (start, end)) in lines::all(bytes).enumerate() {
-            let line = Arc::new(SeenLine {
-                number: i as u64 + 1,
-                text: lossless(&bytes[start..end]).into_owned(),
-                envelope: observer.envelopes.read(&bytes[start..end]),
-            });
+            let line =
+                Arc::new(SeenLine { number: i as u64 + 1, text: lossless(&bytes[start..end]).into(), envelope: observer.envelopes.read(&bytes[start..end]) });
             for ordinal in step.block.iter().chain(patterns) {
                 let number = library.entries()[entry].patterns.start + ordinal;
                 if let Some(hit) = observer.hit(stream, number, &bytes[start..end], &line.envelope) {

@@ -64,7 +64,9 @@ impl Case<'_> {
     /// Opened findings on settled hosts; a finding without its key joins the only one that has it.
     fn settled_opened(&self, store: &Store) -> BTreeMap<Key, Opened> {
         let mut out: BTreeMap<Key, Opened> = BTreeMap::new();
-        for ((entry, subject), o) in &self.opened {
+        let mut all: Vec<_> = self.opened.iter().collect();
+        all.sort_by(|a, b| a.0.cmp(b.0));
+        for ((entry, subject), o) in all {
             let key = (*entry, settle(store, subject));
             match out.get_mut(&key) {
                 Some(old) => old.merge(o),

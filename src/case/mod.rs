@@ -33,7 +33,7 @@ use crate::text::glob;
 use crate::text::origin::Origin;
 use coverage::Coverage;
 use opened::{LineRef, Opened};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Hits kept for one signature that waits for others.
@@ -42,7 +42,12 @@ const MOST_SPOTTED: usize = 20_000;
 const MOST_OUTPUTS: usize = 2_000;
 /// Lines that are remembered as known, so that a paste does not count them as unexplained.
 const MOST_SIGNATURE_LINES: usize = 50_000;
-/// Lines of output that wait for their step to be recognised.
+/// The same of all signatures.
+const MOST_WAITING: usize = 50_000;
+/// Findings that are kept for each signature, and of all signatures.
+const MOST_OPENED: usize = 2_000;
+const MOST_OPENED_IN_ALL: usize = 20_000;
+/// Lines of output in a stream that wait for their step to be recognised.
 const MOST_PENDING: usize = 20_000;
 
 /// Output of a step that was recognised or answered.
@@ -56,6 +61,13 @@ pub struct Output {
     pub subject: Subject,
 }
 
+/// Ids of the signatures that those on a line refine.
+type Covered = Vec<Arc<BTreeSet<String>>>;
+
+fn is_covered(covered: &Covered, id: &str) -> bool {
+    covered.iter().any(|refined| refined.contains(id))
+}
+
 /// What is known of one stream while it is read.
 #[derive(Clone, Default)]
 struct Stream {
@@ -63,10 +75,12 @@ struct Stream {
     recognised: BTreeSet<usize>,
     /// Step entry -> lines that wait for it to be recognised.
     pending: BTreeMap<usize, Vec<(Arc<SeenLine>, Hit)>>,
+    /// How many wait.
+    waits: usize,
     /// Step entry -> captures of the block at hand.
     blocks: BTreeMap<usize, Captured>,
     /// Records: last line, and what signatures found in them refine.
-    covers: Vec<(u64, BTreeSet<String>)>,
+    covers: Vec<(u64, Covered)>,
     /// Records that a general signature opened: first line, last line, signature, subject.
     general: Vec<(u64, u64, usize, Subject)>,
 }
@@ -87,8 +101,11 @@ pub struct Case<'a> {
     pub library: &'a Library,
     /// Facts.
     pub store: Store,
-    opened: BTreeMap<(usize, Subject), Opened>,
+    opened: HashMap<(usize, Subject), Opened>,
+    /// Findings of each signature.
+    opened_of: HashMap<usize, usize>,
     waiting: BTreeMap<usize, Vec<Waiting>>,
+    waits: usize,
     streams: HashMap<Arc<str>, Stream>,
     /// Streams so far.
     begun: usize,
@@ -107,7 +124,8 @@ pub struct Case<'a> {
     /// Repairs of damaged text, by name.
     pub repairs: BTreeMap<String, u64>,
     output_keys: BTreeSet<(usize, Arc<str>, Subject)>,
-    signature_lines: BTreeSet<(Arc<str>, u64)>,
+    signature_lines: HashMap<Arc<str>, HashSet<u64>>,
+    signature_lines_in_all: usize,
     seq: u64,
     answers: u64,
     /// The host that an answer is about, when it names none itself.
@@ -121,8 +139,10 @@ impl<'a> Case<'a> {
         Case {
             library,
             store: Store::new(Bounds::default()),
-            opened: BTreeMap::new(),
+            opened: HashMap::new(),
+            opened_of: HashMap::new(),
             waiting: BTreeMap::new(),
+            waits: 0,
             streams: HashMap::new(),
             begun: 0,
             by_name: None,
@@ -133,7 +153,8 @@ impl<'a> Case<'a> {
             limits: BTreeSet::new(),
             repairs: BTreeMap::new(),
             output_keys: BTreeSet::new(),
-            signature_lines: BTreeSet::new(),
+            signature_lines: HashMap::new(),
+            signature_lines_in_all: 0,
             seq: 0,
             answers: 0,
             asked: None,
@@ -148,13 +169,13 @@ impl<'a> Case<'a> {
 
     /// Whether a signature's pattern matched this line.
     pub fn knows_line(&self, stream: &Arc<str>, line: u64) -> bool {
-        self.signature_lines.contains(&(stream.clone(), line))
+        self.signature_lines.get(stream).is_some_and(|lines| lines.contains(&line))
     }
 
     /// Whether anything in a stream was recognised: a signature's line, output of a step, or a fact.
     pub fn took(&self, stream: &str) -> bool {
         self.outputs.iter().any(|o| &*o.origin.stream == stream)
-            || self.signature_lines.iter().any(|(s, _)| &**s == stream)
+            || self.signature_lines.contains_key(stream)
             || self.store.all().any(|(_, _, series)| series.readings.iter().any(|r| &*r.origin.stream == stream))
     }
 
@@ -204,11 +225,11 @@ impl<'a> Case<'a> {
     }
 
     fn stream(&mut self, stream: &Arc<str>) -> &mut Stream {
-        let begun = &mut self.begun;
-        self.streams.entry(stream.clone()).or_insert_with(|| {
-            *begun += 1;
-            Stream { number: *begun, ..Stream::default() }
-        })
+        if !self.streams.contains_key(stream) {
+            self.begun += 1;
+        }
+        let number = self.begun;
+        self.streams.entry(stream.clone()).or_insert_with(|| Stream { number, ..Stream::default() })
     }
 
     /// Takes what was seen in one stream, in order of its lines.
@@ -231,6 +252,7 @@ impl<'a> Case<'a> {
     pub fn end_stream(&mut self, stream: &Arc<str>) {
         if let Some(s) = self.streams.get_mut(stream) {
             s.pending.clear();
+            s.waits = 0;
             s.blocks.clear();
             s.covers.clear();
             s.general.clear();
@@ -264,24 +286,23 @@ impl<'a> Case<'a> {
     fn line(&mut self, stream: &Arc<str>, seen: &[&Observation]) {
         let number = seen[0].at;
         let library = self.library;
-        let mut covered: BTreeSet<String> = BTreeSet::new();
+        let mut covered: Covered = Vec::new();
         for o in seen {
             if let Seen::Hit(hit) = &o.what
                 && library.patterns()[hit.pattern].role() != Role::Also
                 && library.entries()[library.patterns()[hit.pattern].entry].outline.kind == Kind::Signature
             {
-                covered.extend(self.refined_by(library.patterns()[hit.pattern].entry).iter().cloned());
-                if self.signature_lines.len() < MOST_SIGNATURE_LINES {
-                    self.signature_lines.insert((stream.clone(), number));
+                let refined = self.refined_by(library.patterns()[hit.pattern].entry);
+                if !refined.is_empty() {
+                    covered.push(refined);
                 }
+                self.know_line(stream, number);
             }
         }
         self.cover_records(stream, number, &covered);
         let state = self.stream(stream);
         state.covers.retain(|(last, _)| *last >= number);
-        for (_, refined) in &state.covers {
-            covered.extend(refined.iter().cloned());
-        }
+        covered.extend(state.covers.iter().flat_map(|(_, refined)| refined.iter().cloned()));
         let mut counted: BTreeSet<(usize, Subject)> = BTreeSet::new();
         for o in seen {
             match &o.what {
@@ -292,8 +313,35 @@ impl<'a> Case<'a> {
         }
     }
 
+    fn know_line(&mut self, stream: &Arc<str>, line: u64) {
+        if self.signature_lines_in_all >= MOST_SIGNATURE_LINES {
+            return;
+        }
+        let lines = match self.signature_lines.get_mut(stream) {
+            Some(lines) => lines,
+            None => self.signature_lines.entry(stream.clone()).or_default(),
+        };
+        self.signature_lines_in_all += usize::from(lines.insert(line));
+    }
+
+    /// Adds a line to a finding, which it may open.
+    fn open(&mut self, entry: usize, subject: Subject, line: LineRef, ordinal: usize, covered: bool, new: bool) -> Option<&mut Opened> {
+        let key = (entry, subject);
+        if !self.opened.contains_key(&key) {
+            let all = self.opened_of.entry(entry).or_default();
+            if *all >= MOST_OPENED || self.opened.len() >= MOST_OPENED_IN_ALL {
+                self.limits.insert((format!("findings of {}", self.library.entries()[entry].outline.id), line.origin.stream.to_string()));
+                return None;
+            }
+            *all += 1;
+        }
+        let opened = self.opened.entry(key).or_default();
+        opened.add(line, ordinal, covered, new);
+        Some(opened)
+    }
+
     /// A particular line inside a record takes the record from the general signature.
-    fn cover_records(&mut self, stream: &Arc<str>, line: u64, refined: &BTreeSet<String>) {
+    fn cover_records(&mut self, stream: &Arc<str>, line: u64, refined: &Covered) {
         if refined.is_empty() {
             return;
         }
@@ -301,7 +349,7 @@ impl<'a> Case<'a> {
         let state = self.stream(stream);
         let (taken, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut state.general)
             .into_iter()
-            .partition(|(first, last, entry, _)| (*first..=*last).contains(&line) && refined.contains(library.entries()[*entry].outline.id));
+            .partition(|(first, last, entry, _)| (*first..=*last).contains(&line) && is_covered(refined, library.entries()[*entry].outline.id));
         state.general = kept;
         for (_, _, entry, subject) in taken {
             if let Some(opened) = self.opened.get_mut(&(entry, subject)) {
@@ -315,7 +363,7 @@ impl<'a> Case<'a> {
         LineRef { origin: Origin::new(stream, line.number), time: line.envelope.time, text: line.text.clone(), seq: self.seq }
     }
 
-    fn hit(&mut self, stream: &Arc<str>, line: &Arc<SeenLine>, hit: &Hit, covered: &BTreeSet<String>, counted: &mut BTreeSet<(usize, Subject)>) {
+    fn hit(&mut self, stream: &Arc<str>, line: &Arc<SeenLine>, hit: &Hit, covered: &Covered, counted: &mut BTreeSet<(usize, Subject)>) {
         let pattern = &self.library.patterns()[hit.pattern];
         let (entry, ordinal) = (pattern.entry, pattern.ordinal);
         match pattern.role() {
@@ -325,9 +373,9 @@ impl<'a> Case<'a> {
                 if state.recognised.contains(&entry) {
                     self.step_line(stream, line, hit);
                 } else {
-                    let waiting = state.pending.entry(entry).or_default();
-                    if waiting.len() < MOST_PENDING {
-                        waiting.push((line.clone(), hit.clone()));
+                    if state.waits < MOST_PENDING {
+                        state.waits += 1;
+                        state.pending.entry(entry).or_default().push((line.clone(), hit.clone()));
                     }
                 }
             }
@@ -339,11 +387,11 @@ impl<'a> Case<'a> {
                 }
                 let Some(signature) = self.library.signature_at(entry) else { return };
                 let subject = self.subject_of(signature.about.clone(), signature.of_case, facts, line, None);
-                let is_covered = covered.contains(&signature.id);
+                let is_covered = is_covered(covered, &signature.id);
                 let shown = self.line_ref(stream, line);
                 if pattern.role() == Role::Any && signature.none.is_empty() {
                     let new = counted.insert((entry, subject.clone()));
-                    self.opened.entry((entry, subject)).or_default().add(shown, ordinal, is_covered, new);
+                    self.open(entry, subject, shown, ordinal, is_covered, new);
                     return;
                 }
                 let names: &[Name] = match &signature.text {
@@ -356,7 +404,8 @@ impl<'a> Case<'a> {
                 let number = self.stream(stream).number;
                 let spotted = Spotted { pattern: ordinal, time: line.envelope.time, stream: number, line: line.number, seq: shown.seq, same };
                 let waiting = self.waiting.entry(entry).or_default();
-                if waiting.len() < MOST_SPOTTED {
+                if waiting.len() < MOST_SPOTTED && self.waits < MOST_WAITING {
+                    self.waits += 1;
                     waiting.push(Waiting { spotted, subject, line: shown, covered: is_covered });
                 } else {
                     self.limits.insert((format!("hits of {}", self.library.entries()[entry].outline.id), stream.to_string()));
@@ -440,17 +489,17 @@ impl<'a> Case<'a> {
                 self.output(i, stream, line, subject.rooted(subject.root.clone()));
             }
         }
-        let refined: BTreeSet<String> = seen.hits.iter().flat_map(|(entry, _)| self.refined_by(*entry).iter().cloned().collect::<Vec<_>>()).collect();
+        let mut refined: Covered = seen.hits.iter().map(|(entry, _)| self.refined_by(*entry)).collect();
+        refined.retain(|ids| !ids.is_empty());
         for (entry, hits) in &seen.hits {
             let Some(signature) = self.library.signature_at(*entry) else { continue };
             let subject = self.subject_of(signature.about.clone(), signature.of_case, &facts, line, None);
-            let covered = refined.contains(&signature.id);
+            let covered = is_covered(&refined, &signature.id);
             for (i, (hit, at)) in hits.iter().enumerate() {
-                self.signature_lines.insert((stream.clone(), at.number));
+                self.know_line(stream, at.number);
                 let shown = self.line_ref(stream, at);
                 let ordinal = self.library.patterns()[hit.pattern].ordinal;
-                let opened = self.opened.entry((*entry, subject.clone())).or_default();
-                opened.add(shown, ordinal, covered, i == 0);
+                let Some(opened) = self.open(*entry, subject.clone(), shown, ordinal, covered, i == 0) else { continue };
                 opened.notes.extend(seen.record.missing().into_iter().map(|what| format!("{}: {what}", format.title)));
             }
             if !covered {

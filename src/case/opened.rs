@@ -3,6 +3,7 @@
 use crate::text::clock::Time;
 use crate::text::origin::Origin;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Chosen lines of a finding.
 const CHOSEN: usize = 5;
@@ -14,7 +15,7 @@ const TIMES: usize = 1_000;
 pub struct LineRef {
     pub origin: Origin,
     pub time: Time,
-    pub text: String,
+    pub text: Arc<str>,
     /// Place in the order in which everything was seen.
     pub seq: u64,
 }

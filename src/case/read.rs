@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::engine::observe::{Captured, SeenLine};
-use crate::facts::decl::Name;
+use crate::facts::decl::{FactDecl, Name};
 use crate::facts::series::Reading;
 use crate::facts::subject::{Root, Subject};
 use crate::facts::value::Value;
@@ -43,52 +43,52 @@ impl Case<'_> {
         let origin = Origin::new(stream, line.number);
         let root = Subject::host(host);
         let library = self.library;
-        let mut values: Vec<(Name, Value)> = Vec::new();
-        let mut keys: Vec<(Name, Value)> = Vec::new();
-        for (own, (name, text, unit)) in facts.iter().map(|f| (true, f)).chain(around.iter().map(|f| (false, f))) {
+        // Each fact once, with its value; those that were captured with this line, then what stands around them.
+        let mut read: Vec<(&FactDecl, Value)> = Vec::with_capacity(facts.len() + around.len());
+        let mut own = 0;
+        for (i, (name, text, unit)) in facts.iter().chain(around).enumerate() {
+            if i == facts.len() {
+                own = read.len();
+            }
             if &**name == "host" || name.starts_with("time.") {
                 continue;
             }
             let Some(decl) = library.decl(name) else { continue };
             match decl.read(text, *unit) {
-                Ok(value) => {
-                    if own {
-                        values.push((name.clone(), value.clone()));
-                    }
-                    if !keys.iter().any(|(n, _)| n == name) {
-                        keys.push((name.clone(), value));
-                    }
-                }
-                Err(why) if own && !text.trim().is_empty() && self.unreadable.len() < MOST_UNREADABLE => {
+                Ok(value) => read.push((decl, value)),
+                Err(why) if i < facts.len() && !text.trim().is_empty() && self.unreadable.len() < MOST_UNREADABLE => {
                     self.unreadable.insert(format!("{origin}: `{name}` is not known: {why}"));
                 }
                 Err(_) => {}
             }
         }
+        if around.is_empty() {
+            own = read.len();
+        }
         let mut whole = root.clone();
-        for (name, value) in values {
-            let Some(decl) = library.decl(&name) else { continue };
-            let mut subject = if decl.of_case { Subject::case() } else { root.clone() };
-            let mut complete = true;
-            for key in &decl.about {
-                match keys.iter().find(|(n, _)| n == key) {
-                    Some((_, v)) => subject = subject.with(key, v.clone()),
-                    None => complete = false,
+        // Most facts of a line are about the same thing.
+        let mut last: Option<(&FactDecl, Subject)> = None;
+        for (decl, value) in &read[..own] {
+            let subject = match &last {
+                Some((of, subject)) if of.about == decl.about && of.of_case == decl.of_case => subject.clone(),
+                _ => {
+                    let keys = decl.about.iter().map(|name| Some((name, &read.iter().find(|(d, _)| d.name == *name)?.1)));
+                    let Some(keys) = keys.collect::<Option<Vec<_>>>() else { continue };
+                    let subject = if decl.of_case { Subject::case() } else { root.clone() };
+                    let subject = keys.into_iter().fold(subject, |subject, (name, value)| subject.with(name, value.clone()));
+                    for key in subject.keys() {
+                        whole = whole.with(&key.name, key.value.clone());
+                    }
+                    last = Some((decl, subject.clone()));
+                    subject
                 }
-            }
-            if !complete {
-                continue;
-            }
-            for key in subject.keys() {
-                whole = whole.with(&key.name, key.value.clone());
-            }
+            };
             // The fact that names something else: its subject exists from now on.
-            if decl.about.is_empty() && is_key(library, &name) {
-                let named = root.clone().with(&name, value.clone());
-                whole = whole.with(&name, value.clone());
-                self.store.name_subject(&named);
+            if decl.about.is_empty() && is_key(library, &decl.name) {
+                whole = whole.with(&decl.name, value.clone());
+                self.store.name_subject(&root.clone().with(&decl.name, value.clone()));
             }
-            self.store.add(decl, subject, Reading { value, time, moment, origin: origin.clone() });
+            self.store.add(decl, subject, Reading { value: value.clone(), time, moment, origin: origin.clone() });
         }
         self.clocks(line, &root, moment, &origin);
         whole

@@ -9,7 +9,7 @@ use crate::text::place::Place;
 use std::sync::Arc;
 
 /// Looks at an article and runs its log blocks.
-pub fn article(c: &mut Checker<'_>) {
+pub fn article(c: &mut Checker<'_, '_>) {
     let library = c.library;
     let Some(a) = library.article(c.outline.id) else { return };
     let head = Place { line: 1, col: 1, ..Place::default() };

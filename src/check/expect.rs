@@ -53,7 +53,7 @@ fn without_fraction(time: &str) -> String {
 }
 
 /// What is wrong with the facts that a view has, against those that an example wrote; nothing when all fit.
-pub fn differences(c: &Checker<'_>, view: &View<'_>, wanted: &BTreeMap<At<String>, At<String>>) -> Vec<(At<String>, String)> {
+pub fn differences(c: &Checker<'_, '_>, view: &View<'_>, wanted: &BTreeMap<At<String>, At<String>>) -> Vec<(At<String>, String)> {
     let mut out = Vec::new();
     // The host is part of the subject.
     for (name, written) in wanted.iter().filter(|(n, _)| n.value != "host") {

@@ -9,7 +9,7 @@ use crate::text::clock;
 use crate::text::place::Place;
 
 /// Runs the samples of a format.
-pub fn format(c: &mut Checker<'_>, number: usize) {
+pub fn format(c: &mut Checker<'_, '_>, number: usize) {
     let library = c.library;
     let Some(f) = library.format_at(number) else { return };
     // A bundle is told by the names in it; there is no line to show.

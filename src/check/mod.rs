@@ -27,15 +27,15 @@ pub struct Report {
 }
 
 /// Collects what is wrong with one file.
-pub(crate) struct Checker<'a> {
+pub(crate) struct Checker<'o, 'a> {
     pub library: &'a Library,
-    pub observer: &'a Observer<'a>,
+    pub observer: &'o Observer<'a>,
     pub outline: &'static Outline,
     pub problems: Vec<Problem>,
     pub examples: usize,
 }
 
-impl Checker<'_> {
+impl Checker<'_, '_> {
     /// Notes a problem at a place.
     pub fn wrong(&mut self, place: Place, code: &'static str, say: impl Into<String>) {
         self.hinted(place, code, say, "");
@@ -113,7 +113,7 @@ pub fn check(library: &Library, wanted: &(dyn Fn(usize) -> bool + Sync), threads
     report
 }
 
-fn one(library: &Library, observer: &Observer<'_>, number: usize) -> (Vec<Problem>, usize) {
+fn one<'a>(library: &'a Library, observer: &Observer<'a>, number: usize) -> (Vec<Problem>, usize) {
     let entry = &library.entries()[number];
     let mut c = Checker { library, observer, outline: entry.outline, problems: library.problems_of(number).to_vec(), examples: 0 };
     match entry.outline.kind {

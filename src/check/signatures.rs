@@ -11,8 +11,11 @@ use crate::text::place::{At, Place};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Examples of one file for which it is told how far the patterns get.
+const MOST_HINTED: usize = 5;
+
 /// Runs the examples of a signature.
-pub fn signature(c: &mut Checker<'_>, number: usize) {
+pub fn signature(c: &mut Checker<'_, '_>, number: usize) {
     let library = c.library;
     let Some(s) = library.signature_at(number) else { return };
     if s.status == Status::Retired {
@@ -43,7 +46,9 @@ pub fn signature(c: &mut Checker<'_>, number: usize) {
             }
             let why =
                 if found.is_empty() { format!("`{}` does not fire on this", s.id) } else { format!("`{}` fires, but not about what the example says", s.id) };
-            let hint = how_far(c, s, number, e.text.as_ref());
+            // Every piece of every pattern is tried for it; after a few of these the writer knows.
+            let hinted = c.problems.iter().filter(|p| p.code == "no-match").count();
+            let hint = if hinted < MOST_HINTED { how_far(c, s, number, e.text.as_ref()) } else { String::new() };
             c.hinted(place, "no-match", why, hint);
             continue;
         };
@@ -110,7 +115,7 @@ fn place_of(text: Option<&At<String>>, steps: &[At<String>], samples: &[At<Strin
 }
 
 /// A case with the text, the samples and the answers of an example.
-fn run<'a>(c: &mut Checker<'a>, text: Option<&At<String>>, steps: &[At<String>], samples: &[At<String>]) -> Option<(Case<'a>, Conclusion)> {
+fn run<'a>(c: &mut Checker<'_, 'a>, text: Option<&At<String>>, steps: &[At<String>], samples: &[At<String>]) -> Option<(Case<'a>, Conclusion)> {
     c.examples += 1;
     let mut input = text.map(|t| t.value.clone()).unwrap_or_default();
     for s in samples {
@@ -138,7 +143,7 @@ fn has_subject(f: &Finding, wanted: &BTreeMap<At<String>, At<String>>) -> bool {
     })
 }
 
-fn facts(c: &Checker<'_>, case: &Case<'_>, f: &Finding, s: &Signature, wanted: &BTreeMap<At<String>, At<String>>) -> Vec<(At<String>, String)> {
+fn facts(c: &Checker<'_, '_>, case: &Case<'_>, f: &Finding, s: &Signature, wanted: &BTreeMap<At<String>, At<String>>) -> Vec<(At<String>, String)> {
     let store = case.store.settled();
     let memo = Memo::default();
     let view = View::new(&store, c.library, &memo, f.subject.clone()).ends_in(s.ends_in.as_deref());
@@ -146,7 +151,7 @@ fn facts(c: &Checker<'_>, case: &Case<'_>, f: &Finding, s: &Signature, wanted: &
 }
 
 /// How far each pattern gets in the line: the longest beginning of it that still matches.
-fn how_far(c: &Checker<'_>, s: &Signature, number: usize, text: Option<&At<String>>) -> String {
+fn how_far(c: &Checker<'_, '_>, s: &Signature, number: usize, text: Option<&At<String>>) -> String {
     let (Some(text), true) = (text, matches!(s.text, TextWay::Any)) else { return String::new() };
     let mut best: Option<(usize, String)> = None;
     for ordinal in 0..c.outline.patterns.len() {

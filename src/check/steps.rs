@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Runs the examples of a step.
-pub fn step(c: &mut Checker<'_>, number: usize) {
+pub fn step(c: &mut Checker<'_, '_>, number: usize) {
     let library = c.library;
     let Some(s) = library.step_at(number) else { return };
     if s.examples.is_empty() {
@@ -51,7 +51,7 @@ fn count_contradictions(case: &Case<'_>) -> usize {
 }
 
 /// Pasted output is recognised by its own step and by no other.
-fn claims(c: &mut Checker<'_>, s: &Step, number: usize, e: &StepExample, text: &str) {
+fn claims(c: &mut Checker<'_, '_>, s: &Step, number: usize, e: &StepExample, text: &str) {
     if s.looks_like.is_empty() || matches!(s.parse, Parse::Choices(_) | Parse::Record(_)) {
         return;
     }
@@ -83,7 +83,7 @@ fn claims(c: &mut Checker<'_>, s: &Step, number: usize, e: &StepExample, text: &
 }
 
 /// Every group of facts must hold together: about one subject, at one moment or at the end.
-fn check_facts(c: &mut Checker<'_>, s: &Step, case: &Case<'_>, e: &StepExample) {
+fn check_facts(c: &mut Checker<'_, '_>, s: &Step, case: &Case<'_>, e: &StepExample) {
     let store = case.store.settled();
     let now = store.now();
     for group in &e.facts {
@@ -113,7 +113,7 @@ fn check_facts(c: &mut Checker<'_>, s: &Step, case: &Case<'_>, e: &StepExample) 
 }
 
 /// Subjects that a group of facts can be about: its keys, on the host it names or on any.
-fn subjects(c: &Checker<'_>, case: &Case<'_>, group: &BTreeMap<At<String>, At<String>>) -> Vec<Subject> {
+fn subjects(c: &Checker<'_, '_>, case: &Case<'_>, group: &BTreeMap<At<String>, At<String>>) -> Vec<Subject> {
     let store = case.store.settled();
     let host = group.iter().find(|(n, _)| n.value == "host").map(|(_, v)| Arc::from(v.value.as_str()));
     let hosts: Vec<_> = match host {

@@ -126,7 +126,7 @@ impl<'a> Investigation<'a> {
             articles.extend(super::show::nearest(self.library, &self.query, 5));
         }
         if self.case.coverage.bytes() > PASTE as u64 {
-            let chosen: Vec<(String, Origin)> =
+            let chosen: Vec<(Arc<str>, Origin)> =
                 conclusion.findings.iter().flat_map(|f| &f.lines).take(CHOSEN_LINES).map(|l| (l.text.clone(), l.origin.clone())).collect();
             for (text, origin) in chosen {
                 codes(self.library, &mut decoded, &text, &origin);

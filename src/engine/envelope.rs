@@ -6,8 +6,9 @@ use crate::library::outline::Kind;
 use crate::library::types::{Format, Level};
 use crate::text::clock::{self, Time};
 use crate::text::untrusted::lossless;
+use memchr::memmem::Finder;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a line says of itself beside its message.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +34,11 @@ pub struct Envelope {
 /// Formats in the order in which they are tried: what says most first.
 pub struct Envelopes<'a> {
     library: &'a Library,
-    order: Vec<usize>,
+    order: Vec<(usize, Literals)>,
 }
+
+/// For each clause of a format what one of it must stand in the line, made when it is first looked for.
+type Literals = OnceLock<Box<[Box<[Finder<'static>]>]>>;
 
 impl<'a> Envelopes<'a> {
     /// Formats of a library.
@@ -48,16 +52,17 @@ impl<'a> Envelopes<'a> {
             let captures = o.line.matches("(?P<").count() + o.line.matches("(?<").count();
             (std::cmp::Reverse((captures, literal, o.line.len())), o.id)
         });
-        Envelopes { library, order }
+        Envelopes { library, order: order.into_iter().map(|i| (i, OnceLock::new())).collect() }
     }
 
     /// The first format whose line fits.
     pub fn read(&self, line: &[u8]) -> Envelope {
         let line = if line.len() > 4096 { &line[..4096] } else { line };
         let folded = line.to_ascii_lowercase();
-        for entry in &self.order {
+        for (entry, literals) in &self.order {
             let o = self.library.entries()[*entry].outline;
-            if !o.line_literals.iter().all(|clause| clause.iter().any(|l| memchr::memmem::find(&folded, l).is_some())) {
+            let literals = literals.get_or_init(|| o.line_literals.iter().map(|clause| clause.iter().map(Finder::new).collect()).collect());
+            if !literals.iter().all(|clause| clause.iter().any(|l| l.find(&folded).is_some())) {
                 continue;
             }
             if let Some(format) = self.library.format_at(*entry)
@@ -76,8 +81,8 @@ fn of(format: &Format, line: &[u8]) -> Option<Envelope> {
     let found = regex.captures(line)?;
     let mut envelope = Envelope { text: 0..line.len(), ..Envelope::default() };
     let mut stamps = Vec::new();
-    for name in regex.capture_names().flatten() {
-        let Some(m) = found.name(name) else { continue };
+    for (i, name) in regex.capture_names().enumerate().filter_map(|(i, name)| Some((i, name?))) {
+        let Some(m) = found.get(i) else { continue };
         let text = lossless(m.as_bytes());
         match name {
             "host" => envelope.host = Some(Arc::from(text.as_ref())),

@@ -1,15 +1,56 @@
 //! How common a piece of text is in logs: a table of four-byte pieces that `build.rs` counts in the library's own
-//! examples, so that the choice of literals depends neither on the input nor on anything written here.
+//! examples, and, once some of it was read, the input itself. What is looked for depends on it, what is found does not.
 
 use crate::library::shipped::FREQUENCIES;
 
+/// Bits of a piece's place in the counts of a sample.
+const PLACES: u32 = 18;
+/// Bytes of the library's examples that its table stands for, roughly.
+const EXAMPLES: u64 = 512 << 10;
+/// What a piece was met in the input says so much more than what it was met in the examples.
+const TRUSTED: u64 = 16;
+
 /// Place of a folded four-byte piece in the table; `build.rs` has the same.
 fn slot(piece: &[u8]) -> usize {
-    let word = u32::from_le_bytes([piece[0] | 0x20, piece[1] | 0x20, piece[2] | 0x20, piece[3] | 0x20]);
-    (word.wrapping_mul(0x9e37_79b1) >> 16) as usize
+    (folded(piece).wrapping_mul(0x9e37_79b1) >> 16) as usize
 }
 
-/// How often a four-byte piece stands in the library, roughly, and one more.
-pub fn of_piece(piece: &[u8]) -> u32 {
-    1 << (FREQUENCIES[slot(piece)] / 8).min(24)
+fn folded(piece: &[u8]) -> u32 {
+    u32::from_le_bytes([piece[0] | 0x20, piece[1] | 0x20, piece[2] | 0x20, piece[3] | 0x20])
+}
+
+/// Parts of an input, as counts of their pieces.
+#[derive(Clone, Default)]
+pub struct Sample {
+    /// Empty until something was taken.
+    counts: Vec<u16>,
+    bytes: u64,
+}
+
+impl Sample {
+    /// Takes a part of the input.
+    pub fn take(&mut self, text: &[u8]) {
+        self.counts.resize(1 << PLACES, 0);
+        for piece in text.windows(4) {
+            let count = &mut self.counts[Self::place(piece)];
+            *count = count.saturating_add(1);
+        }
+        self.bytes += text.len() as u64;
+    }
+
+    /// Bytes that were taken.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    fn place(piece: &[u8]) -> usize {
+        (folded(piece).wrapping_mul(0x9e37_79b1) >> (32 - PLACES)) as usize
+    }
+
+    /// How often a four-byte piece is met, roughly, and one more.
+    pub fn of_piece(&self, piece: &[u8]) -> u32 {
+        let in_examples = 1u64 << (FREQUENCIES[slot(piece)] / 8).min(24);
+        let met = self.counts.get(Self::place(piece)).map_or(0, |n| u64::from(*n) * EXAMPLES * TRUSTED / self.bytes.max(1));
+        u32::try_from(in_examples + met).unwrap_or(u32::MAX)
+    }
 }

@@ -28,7 +28,7 @@ pub struct SeenLine {
     /// 1-based, in its stream.
     pub number: u64,
     /// Its text; bytes that are no UTF-8 are written `\xNN`.
-    pub text: String,
+    pub text: Arc<str>,
     /// What it says of itself.
     pub envelope: Envelope,
 }
@@ -169,7 +169,7 @@ impl Look<'_, '_> {
     fn seen_at(&self, start: usize, end: usize, number: u64) -> Arc<SeenLine> {
         let bytes = &self.text[start..end];
         let shown = if bytes.len() > SHOWN { &bytes[..SHOWN] } else { bytes };
-        Arc::new(SeenLine { number, text: lossless(shown).trim_end().to_string(), envelope: self.observer.envelopes.read(bytes) })
+        Arc::new(SeenLine { number, text: lossless(shown).trim_end().into(), envelope: self.observer.envelopes.read(bytes) })
     }
 
     fn take(&mut self, start: usize, end: usize, number: usize) {

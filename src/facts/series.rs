@@ -45,6 +45,7 @@ pub struct Aggregate {
     /// Distinct values, each with the distance of its earliest reading from the origin, until there are too many.
     distinct: Option<Vec<(i64, Value)>>,
     keys: BTreeMap<String, usize>,
+    most_distinct: usize,
     /// For the slope: how far times (hours since the origin) and numbers scatter.
     pub line: Option<Line>,
 }
@@ -76,11 +77,17 @@ impl Line {
     }
 }
 
-/// Distinct values kept by an aggregate.
-const MOST_UNIQUE: usize = 4096;
+/// How much one series may keep.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Readings.
+    pub readings: usize,
+    /// Distinct values, once there are more readings than that.
+    pub distinct: usize,
+}
 
 impl Aggregate {
-    fn start(first: &Reading) -> Aggregate {
+    fn start(first: &Reading, most_distinct: usize) -> Aggregate {
         let mut aggregate = Aggregate {
             count: 0,
             origin: first.clone(),
@@ -92,6 +99,7 @@ impl Aggregate {
             largest_gap: None,
             ordered: true,
             distinct: Some(Vec::new()),
+            most_distinct,
             keys: BTreeMap::new(),
             line: Some(Line::default()),
         };
@@ -161,7 +169,7 @@ impl Aggregate {
                 distinct.push((distance, value.clone()));
             }
         }
-        if distinct.len() > MOST_UNIQUE {
+        if distinct.len() > self.most_distinct {
             self.distinct = None;
             self.keys.clear();
         }
@@ -220,18 +228,22 @@ pub struct Series {
 }
 
 impl Series {
-    /// Adds a reading; past `most` readings only the running figures move on. Returns false when the bound was met.
-    pub fn push(&mut self, reading: Reading, most: usize) -> bool {
+    /// Adds a reading; without room for it only the running figures move on. Returns whether it was kept.
+    pub fn push(&mut self, reading: Reading, room: Room) -> bool {
         if let Some(aggregate) = &mut self.aggregate {
             aggregate.add(&reading);
             return false;
         }
-        if self.readings.len() < most {
+        if self.readings.len() < room.readings {
             self.order = OnceLock::new();
+            // Of most things there is one reading, and of those there are many.
+            if self.readings.is_empty() {
+                self.readings.reserve_exact(1);
+            }
             self.readings.push(reading);
             return true;
         }
-        let mut aggregate = Aggregate::start(self.readings.first().unwrap_or(&reading));
+        let mut aggregate = Aggregate::start(self.readings.first().unwrap_or(&reading), room.distinct);
         for old in self.readings.iter().skip(1) {
             aggregate.add(old);
         }
@@ -241,19 +253,19 @@ impl Series {
     }
 
     /// Takes the readings of another series of the same thing.
-    pub fn take(&mut self, other: &Series, most: usize) {
+    pub fn take(&mut self, other: &Series, room: Room) {
         match (&mut self.aggregate, &other.aggregate) {
             (Some(mine), Some(theirs)) => mine.join(theirs),
             // The long one holds figures of readings that are gone, so the short one joins it.
             (None, Some(_)) => {
                 let short = std::mem::replace(self, other.clone());
                 for r in short.readings {
-                    self.push(r, most);
+                    self.push(r, room);
                 }
             }
             (_, None) => {
                 for r in &other.readings {
-                    self.push(r.clone(), most);
+                    self.push(r.clone(), room);
                 }
             }
         }

@@ -2,11 +2,12 @@
 //! facts a contradiction names.
 
 use super::decl::{FactDecl, Name};
-use super::series::{Reading, Series};
+use super::series::{Reading, Room, Series};
 use super::subject::{Root, Subject};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
 /// Readings of which it is known that they were taken.
 const MOST_SEEN: usize = 50_000;
@@ -16,31 +17,79 @@ const MOST_SEEN: usize = 50_000;
 pub struct Bounds {
     /// Readings of one fact about one subject.
     pub readings: usize,
+    /// Distinct values of one such series, once it has more readings than that.
+    pub distinct: usize,
     /// Subjects of one fact.
     pub subjects: usize,
+    /// Subjects of all facts together.
+    pub subjects_in_all: usize,
+    /// Readings of everything together; from then on a series keeps few.
+    pub in_all: usize,
+    /// Readings and distinct values that a series keeps when that is met.
+    pub few: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Bounds { readings: 5_000, subjects: 5_000 }
+        Bounds { readings: 5_000, distinct: 4_096, subjects: 5_000, subjects_in_all: 50_000, in_all: 50_000, few: 16 }
+    }
+}
+
+/// One fact: its readings by subject, found by hash, shown in order.
+#[derive(Clone, Debug, Default)]
+struct BySubject {
+    places: HashMap<Subject, usize>,
+    /// Shared with copies of the store until one of them changes.
+    all: Vec<(Subject, Arc<Series>)>,
+    /// Places in order of subject, once somebody asked.
+    order: OnceLock<Vec<usize>>,
+}
+
+impl BySubject {
+    fn get(&self, subject: &Subject) -> Option<&Series> {
+        self.places.get(subject).map(|i| &*self.all[*i].1)
+    }
+
+    fn get_mut(&mut self, subject: &Subject) -> Option<&mut Series> {
+        self.places.get(subject).map(|i| Arc::make_mut(&mut self.all[*i].1))
+    }
+
+    fn put(&mut self, subject: Subject, series: Arc<Series>) {
+        self.order = OnceLock::new();
+        self.places.insert(subject.clone(), self.all.len());
+        self.all.push((subject, series));
+    }
+
+    fn in_order(&self) -> impl Iterator<Item = (&Subject, &Series)> {
+        let order = self.order.get_or_init(|| {
+            let mut order: Vec<usize> = (0..self.all.len()).collect();
+            order.sort_by(|a, b| self.all[*a].0.cmp(&self.all[*b].0));
+            order
+        });
+        order.iter().map(|i| (&self.all[*i].0, &*self.all[*i].1))
     }
 }
 
 /// All facts of a case.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
-    facts: BTreeMap<Name, BTreeMap<Subject, Series>>,
+    facts: HashMap<Name, BySubject>,
     /// Subjects by the key facts that name them.
     named: BTreeMap<Vec<Name>, BTreeSet<Subject>>,
+    /// All of them, to be found fast.
+    names: HashSet<Subject>,
     looked: BTreeSet<(Name, Root)>,
     contradicted: BTreeSet<(Name, Subject)>,
     /// Hosts that lines or answers named.
     hosts: BTreeSet<Arc<str>>,
     unnamed_host: bool,
     /// Fingerprints of the readings that came last, in two generations: a place is read twice within a few lines.
-    seen: [HashSet<u128>; 2],
+    seen: [HashSet<u64>; 2],
     /// Facts of which a bound was met.
     pub full: BTreeSet<Name>,
+    /// Readings that are kept, and series that they belong to.
+    kept: usize,
+    series: usize,
     bounds: Bounds,
     next: u64,
 }
@@ -62,6 +111,11 @@ impl Store {
         self.next
     }
 
+    fn room(&self) -> Room {
+        let Bounds { readings, distinct, few, in_all, .. } = self.bounds;
+        if self.kept < in_all { Room { readings, distinct } } else { Room { readings: few, distinct: few } }
+    }
+
     /// Adds a reading. The same fact of the same place is the same reading and counts once.
     pub fn add(&mut self, decl: &FactDecl, subject: Subject, reading: Reading) {
         let fingerprint = fingerprint(&decl.name, &subject, &reading);
@@ -72,33 +126,50 @@ impl Store {
             self.seen.swap(0, 1);
             self.seen[0].clear();
         }
-        match &subject.root {
-            Root::Host(Some(h)) if !self.hosts.contains(h) => {
-                self.hosts.insert(h.clone());
+        let room = self.room();
+        let is_kept = if let Some(series) = self.facts.get_mut(&decl.name).and_then(|by| by.get_mut(&subject)) {
+            series.push(reading, room)
+        } else {
+            self.meet(decl, &subject);
+            let by_subject = self.facts.entry(decl.name.clone()).or_default();
+            let has_room = by_subject.all.len() < self.bounds.subjects && self.series < self.bounds.subjects_in_all;
+            if has_room {
+                self.series += 1;
+                let mut series = Series::default();
+                series.push(reading, room);
+                by_subject.put(subject, Arc::new(series));
             }
-            Root::Host(None) => self.unnamed_host = true,
-            Root::Host(Some(_)) | Root::Case => {}
-        }
-        if !subject.keys().is_empty() {
-            self.name_subject(&subject);
-        }
-        self.looked.insert((decl.name.clone(), subject.root.clone()));
-        let by_subject = self.facts.entry(decl.name.clone()).or_default();
-        if by_subject.len() >= self.bounds.subjects && !by_subject.contains_key(&subject) {
-            self.full.insert(decl.name.clone());
-            return;
-        }
-        if !by_subject.entry(subject).or_default().push(reading, self.bounds.readings) {
+            has_room
+        };
+        if is_kept {
+            self.kept += 1;
+        } else if !self.full.contains(&decl.name) {
             self.full.insert(decl.name.clone());
         }
     }
 
+    /// A fact is read of a subject for the first time.
+    fn meet(&mut self, decl: &FactDecl, subject: &Subject) {
+        match &subject.root {
+            Root::Host(host) => self.see_host(host),
+            Root::Case => {}
+        }
+        if !subject.keys().is_empty() {
+            self.name_subject(subject);
+        }
+        self.looked.insert((decl.name.clone(), subject.root.clone()));
+    }
+
     /// Notes that a subject exists although no other fact of it is known.
     pub fn name_subject(&mut self, subject: &Subject) {
+        if self.names.contains(subject) {
+            return;
+        }
         let about: Vec<Name> = subject.keys().iter().map(|k| k.name.clone()).collect();
         let all = self.named.entry(about).or_default();
         if all.len() < self.bounds.subjects && !all.contains(subject) {
             all.insert(subject.clone());
+            self.names.insert(subject.clone());
         }
     }
 
@@ -130,14 +201,16 @@ impl Store {
         self.facts.get(name)?.get(subject)
     }
 
-    /// All subjects of a fact, with their readings.
+    /// All subjects of a fact in order, with their readings.
     pub fn subjects(&self, name: &str) -> impl Iterator<Item = (&Subject, &Series)> {
-        self.facts.get(name).into_iter().flatten()
+        self.facts.get(name).into_iter().flat_map(BySubject::in_order)
     }
 
     /// All facts with their subjects and readings, in order of name.
     pub fn all(&self) -> impl Iterator<Item = (&Name, &Subject, &Series)> {
-        self.facts.iter().flat_map(|(name, by)| by.iter().map(move |(s, r)| (name, s, r)))
+        let mut all: Vec<_> = self.facts.iter().collect();
+        all.sort_by_key(|(name, _)| *name);
+        all.into_iter().flat_map(|(name, by)| by.in_order().map(move |(s, r)| (name, s, r)))
     }
 
     /// Subjects named by exactly these key facts, in order of name.
@@ -159,9 +232,10 @@ impl Store {
     /// Notes a host that a line named.
     pub fn see_host(&mut self, host: &Option<Arc<str>>) {
         match host {
-            Some(h) => {
+            Some(h) if !self.hosts.contains(h) => {
                 self.hosts.insert(h.clone());
             }
+            Some(_) => {}
             None => self.unnamed_host = true,
         }
     }
@@ -183,18 +257,20 @@ impl Store {
         out.hosts = self.hosts.clone();
         out.next = self.next;
         out.full = self.full.clone();
+        out.kept = self.kept;
+        let room = out.room();
         for (name, by_subject) in &self.facts {
             let to = out.facts.entry(name.clone()).or_default();
-            for (subject, series) in by_subject {
-                let entry: &mut Series = to.entry(settle(subject)).or_default();
-                if entry.readings.is_empty() {
-                    *entry = series.clone();
-                } else {
-                    entry.take(series, self.bounds.readings);
+            for (subject, series) in &by_subject.all {
+                let subject = settle(subject);
+                match to.get_mut(&subject) {
+                    Some(other) => other.take(series, room),
+                    None => to.put(subject, series.clone()),
                 }
             }
         }
         out.named = self.named.iter().map(|(k, v)| (k.clone(), v.iter().map(settle).collect())).collect();
+        out.names = out.named.values().flatten().cloned().collect();
         out.contradicted = self.contradicted.iter().map(|(n, s)| (n.clone(), settle(s))).collect();
         let settle_root = |r: &Root| if *r == Root::Host(None) { root.clone() } else { r.clone() };
         out.looked = self.looked.iter().map(|(n, r)| (n.clone(), settle_root(r))).collect();
@@ -203,20 +279,15 @@ impl Store {
 }
 
 /// Same fact, subject, value, and place, or the same stamp of a fine clock: the same reading.
-fn fingerprint(name: &Name, subject: &Subject, r: &Reading) -> u128 {
-    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
-    let build = BuildHasherDefault::<DefaultHasher>::default();
-    let mut halves = [0u64; 2];
-    for (i, half) in halves.iter_mut().enumerate() {
-        let mut h = build.build_hasher();
-        (i, name, subject, r.value.key()).hash(&mut h);
-        // A doubled paste shows the same event twice: a stamp with fractions of a second tells it is one.
-        if r.time.fine && r.time.is_known() {
-            r.time.hash(&mut h);
-        } else {
-            (&r.origin, r.moment * u64::from(r.origin.line == 0)).hash(&mut h);
-        }
-        *half = h.finish();
+fn fingerprint(name: &Name, subject: &Subject, r: &Reading) -> u64 {
+    let mut h = DefaultHasher::new();
+    (name, subject).hash(&mut h);
+    r.value.hash_key(&mut h);
+    // A doubled paste shows the same event twice: a stamp with fractions of a second tells it is one.
+    if r.time.fine && r.time.is_known() {
+        r.time.hash(&mut h);
+    } else {
+        (&r.origin, r.moment * u64::from(r.origin.line == 0)).hash(&mut h);
     }
-    u128::from(halves[0]) << 64 | u128::from(halves[1])
+    h.finish()
 }

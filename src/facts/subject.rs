@@ -23,7 +23,7 @@ pub struct Key {
     /// Its value as first seen.
     pub value: Value,
     /// What makes two values the same subject.
-    id: String,
+    id: Arc<str>,
 }
 
 impl PartialEq for Key {
@@ -49,33 +49,37 @@ impl Ord for Key {
     }
 }
 
-/// What something is about. Keys are sorted by name, one value each.
+/// What something is about. Keys are sorted by name, one value each. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Subject {
     /// Host or case.
     pub root: Root,
-    keys: Vec<Key>,
+    keys: Arc<[Key]>,
 }
 
 impl Subject {
     /// A host without further keys; `None`: not named.
     pub fn host(name: Option<Arc<str>>) -> Subject {
-        Subject { root: Root::Host(name), keys: Vec::new() }
+        Subject { root: Root::Host(name), keys: Arc::default() }
     }
 
     /// The whole case.
     pub fn case() -> Subject {
-        Subject { root: Root::Case, keys: Vec::new() }
+        Subject { root: Root::Case, keys: Arc::default() }
     }
 
     /// The same subject with one key more (or another value of it).
-    pub fn with(mut self, name: &Name, value: Value) -> Subject {
-        let key = Key { name: name.clone(), id: value.key(), value };
-        match self.keys.binary_search_by(|k| k.name.cmp(name)) {
-            Ok(i) => self.keys[i] = key,
-            Err(i) => self.keys.insert(i, key),
+    pub fn with(self, name: &Name, value: Value) -> Subject {
+        let key = Key { name: name.clone(), id: value.key().into(), value };
+        if self.keys.contains(&key) {
+            return self;
         }
-        self
+        let mut keys = self.keys.to_vec();
+        match keys.binary_search_by(|k| k.name.cmp(name)) {
+            Ok(i) => keys[i] = key,
+            Err(i) => keys.insert(i, key),
+        }
+        Subject { root: self.root, keys: keys.into() }
     }
 
     /// The value of one key.
@@ -96,10 +100,13 @@ impl Subject {
             (Root::Case, false) => return None,
             (root, false) => root.clone(),
         };
-        let keys = decl.about.iter().map(|name| self.keys.iter().find(|k| k.name == *name).cloned()).collect::<Option<Vec<_>>>()?;
-        let mut subject = Subject { root, keys };
-        subject.keys.sort();
-        Some(subject)
+        // Most facts are about all of what their subject is, or about the host alone.
+        if decl.about.len() == self.keys.len() && self.keys.iter().all(|k| decl.about.contains(&k.name)) {
+            return Some(Subject { root, keys: self.keys.clone() });
+        }
+        let mut keys = decl.about.iter().map(|name| self.keys.iter().find(|k| k.name == *name).cloned()).collect::<Option<Vec<_>>>()?;
+        keys.sort();
+        Some(Subject { root, keys: keys.into() })
     }
 
     /// Whether what is known of `other` belongs to this subject: same host (or this is the case), and no key that both
@@ -142,7 +149,7 @@ impl Subject {
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut first = true;
-        for key in &self.keys {
+        for key in self.keys.iter() {
             if !first {
                 f.write_str(", ")?;
             }

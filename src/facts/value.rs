@@ -5,6 +5,7 @@ use super::version::Version;
 use crate::text::clock::{self, Time};
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A number: exact while it can be.
@@ -185,6 +186,14 @@ impl Value {
             },
             Value::Hex(h) => h.to_string(),
             other => other.to_string(),
+        }
+    }
+
+    /// Feeds what [`Value::key`] says to a hasher, mostly without writing it down.
+    pub fn hash_key(&self, hasher: &mut impl Hasher) {
+        match self {
+            Value::Text { text, fold: false } => text.hash(hasher),
+            other => other.key().hash(hasher),
         }
     }
 

@@ -59,8 +59,9 @@ pub fn outline(c: &mut Compiler<'_>, entry: &Entry) {
         if !is_fact_name(fact.name) {
             c.wrong(place, "fact-name", format!("`{}` is no name for a fact", fact.name), "small words joined by dots, at least two");
         }
-        if let Some(other) = c.library.fact_names().find(|n| n.strip_prefix(fact.name).is_some_and(|r| r.starts_with('.'))) {
-            let other = other.to_string();
+        if c.library.is_beginning(fact.name) {
+            let goes_on = |n: &&str| n.strip_prefix(fact.name).is_some_and(|r| r.starts_with('.'));
+            let other = c.library.fact_names().find(goes_on).unwrap_or_default().to_string();
             c.wrong(place, "fact-name", format!("the fact `{}` is the beginning of `{other}`", fact.name), "one name must not be the beginning of another");
         }
         if FactKind::named(fact.kind).is_none() {

@@ -27,7 +27,7 @@ use crate::text::place::Place;
 use outline::{FactOutline, Kind, Outline, Role};
 use pattern::Pattern;
 use shelf::{Shelved, SourceFile};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 use types::{Format, Signature, Step, Table};
 
@@ -75,7 +75,9 @@ pub struct Library {
     derived_in: HashMap<&'static str, (Vec<usize>, OnceLock<Vec<Derive>>)>,
     lost_on: HashMap<&'static str, Vec<&'static str>>,
     /// Facts that others are about.
-    keys: std::collections::HashSet<&'static str>,
+    keys: HashSet<&'static str>,
+    /// Beginnings of the names of facts, up to a dot.
+    beginnings: OnceLock<HashSet<&'static str>>,
     /// The shipped files are examined too, as `check` does.
     pub strict: bool,
     /// What was wrong with the files as they were loaded.
@@ -100,7 +102,8 @@ impl Library {
             built_in: BUILT_IN.iter().map(|(n, k, say)| (*n, FactDecl::plain(n, *k, say))).collect(),
             derived_in: HashMap::new(),
             lost_on: HashMap::new(),
-            keys: std::collections::HashSet::new(),
+            keys: HashSet::new(),
+            beginnings: OnceLock::new(),
             strict: false,
             problems: Vec::new(),
         };
@@ -240,6 +243,12 @@ impl Library {
     /// Whether some fact is about this one.
     pub fn is_key(&self, name: &str) -> bool {
         self.keys.contains(name)
+    }
+
+    /// Whether the name of a fact goes on behind this and a dot.
+    pub fn is_beginning(&self, name: &str) -> bool {
+        let all = self.facts.keys().chain(self.built_in.keys());
+        self.beginnings.get_or_init(|| all.flat_map(|name| name.match_indices('.').map(|(dot, _)| &name[..dot])).collect()).contains(name)
     }
 
     /// Names of all facts.

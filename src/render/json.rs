@@ -86,7 +86,7 @@ pub fn next(n: &NextStep) -> Value {
 }
 
 fn line(l: &LineRef) -> Value {
-    json!({"origin": l.origin.stream.to_string(), "line": l.origin.line, "time": time(&l.time), "text": l.text})
+    json!({"origin": l.origin.stream.to_string(), "line": l.origin.line, "time": time(&l.time), "text": &*l.text})
 }
 
 fn link(l: &Link) -> Value {

@@ -6,12 +6,13 @@
 
 use super::Match;
 use super::shapes;
-use crate::engine::frequency;
+use super::signs::Signs;
+use crate::engine::frequency::Sample;
 use crate::engine::lines;
 use crate::library::pattern::Pattern;
 use memchr::memmem::Finder;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 const STRIDE: usize = 3;
 const WINDOW: usize = STRIDE + 3;
@@ -19,26 +20,40 @@ const WINDOW: usize = STRIDE + 3;
 const SMALL: usize = 1 << 12;
 const LARGE: usize = 1 << 14;
 
+/// Patterns that a filter is built for.
+pub type Candidates<'a> = Arc<[Candidate<'a>]>;
+
 /// The filter.
 pub struct Grams<'a> {
-    candidates: Vec<Candidate<'a>>,
+    candidates: Candidates<'a>,
     bits: Vec<u64>,
     shift: u32,
     /// From a folded piece to windows and the piece's offset in them.
     pieces: HashMap<u32, Vec<(u32, u8)>, Mixed>,
-    windows: Vec<([u8; WINDOW], Vec<Meant>)>,
-    /// Short literals and runs, for patterns that have nothing better.
+    windows: Vec<Window>,
+    /// For patterns that have no literal: a sign, ...
+    signs: Signs,
+    /// ... or a run of bytes; and literals that are too short for a window.
     passes: Vec<shapes::Pass>,
     /// Patterns of which nothing is known: tried on every line.
     bare: Vec<u32>,
 }
 
 /// A pattern, and what a line must hold before its expression is asked.
-struct Candidate<'a> {
+pub struct Candidate<'a> {
     number: usize,
     pattern: &'a Pattern,
     /// For each clause its literals, made when they are first looked for.
     chain: OnceLock<Box<[Box<[Finder<'static>]>]>>,
+    /// Runs of bytes that its matches hold, for one without a literal.
+    runs: OnceLock<Vec<Vec<shapes::Bytes>>>,
+}
+
+/// Six folded bytes, as their first and last four, and what they may mean.
+struct Window {
+    first: u32,
+    last: u32,
+    meant: Vec<Meant>,
 }
 
 /// What a window may mean: a literal of a pattern, and where in it the window stands.
@@ -71,7 +86,9 @@ impl std::hash::Hasher for Mixer {
         }
     }
     fn write_u32(&mut self, n: u32) {
-        self.0 = u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let product = u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // The table takes its places from the low bits, which only the low bits of a product's factor reach.
+        self.0 = product ^ (product >> 32);
     }
 }
 
@@ -89,18 +106,19 @@ fn slot(piece: u32, shift: u32) -> usize {
 const MOST_SHORT: usize = 256;
 
 impl<'a> Grams<'a> {
-    /// Builds the filter for these patterns.
-    pub fn new(patterns: Vec<(usize, &'a Pattern)>) -> Self {
-        let words = if patterns.len() > 4_000 { LARGE } else { SMALL };
-        let crowd = Crowd::of(&patterns);
+    /// Builds the filter for these patterns, with the rarest pieces by what is known of the input.
+    pub fn new(candidates: Candidates<'a>, sample: &Sample) -> Self {
+        let words = if candidates.len() > 4_000 { LARGE } else { SMALL };
+        let crowd = Crowd::of(&candidates, sample);
         let mut grams = Grams {
             bits: vec![0; words],
             shift: 32 - (words * 64).trailing_zeros(),
             pieces: HashMap::default(),
             windows: Vec::new(),
+            signs: Signs::default(),
             passes: Vec::new(),
             bare: Vec::new(),
-            candidates: patterns.into_iter().map(|(number, pattern)| Candidate { number, pattern, chain: OnceLock::new() }).collect(),
+            candidates,
         };
         let mut by_window: HashMap<[u8; WINDOW], u32> = HashMap::new();
         let mut runs: Vec<(u32, Vec<shapes::Bytes>)> = Vec::new();
@@ -108,9 +126,12 @@ impl<'a> Grams<'a> {
             let pattern = grams.candidates[place].pattern;
             let dearest = |clause: &&&[&'static [u8]]| clause.iter().map(|l| crowd.cost(l).0).max().unwrap_or(u32::MAX);
             let Some(best) = pattern.outline.literals.iter().min_by_key(dearest) else {
-                match shapes::of_pattern(pattern.outline.source, pattern.outline.ignore_case, pattern.outline.unicode) {
-                    Some(run) => runs.push((place as u32, run)),
-                    None => grams.bare.push(place as u32),
+                let known = grams.candidates[place].runs();
+                if !grams.signs.take(known, place as u32) {
+                    match shapes::rarest(known) {
+                        Some(run) => runs.push((place as u32, run)),
+                        None => grams.bare.push(place as u32),
+                    }
                 }
                 continue;
             };
@@ -123,18 +144,18 @@ impl<'a> Grams<'a> {
                 let mut window = [0u8; WINDOW];
                 window.copy_from_slice(&literal[at..at + WINDOW]);
                 let number = *by_window.entry(window).or_insert_with(|| {
-                    grams.windows.push((window, Vec::new()));
+                    grams.windows.push(Window { first: piece(&window), last: piece(&window[WINDOW - 4..]), meant: Vec::new() });
                     grams.windows.len() as u32 - 1
                 });
-                grams.windows[number as usize].1.push(Meant { place: place as u32, literal, at });
+                grams.windows[number as usize].meant.push(Meant { place: place as u32, literal, at });
             }
         }
-        for number in 0..grams.windows.len() {
+        for (window, number) in &by_window {
             for offset in 0..STRIDE {
-                let p = piece(&grams.windows[number].0[offset..]);
+                let p = piece(&window[offset..]);
                 let s = slot(p, grams.shift);
                 grams.bits[s / 64] |= 1 << (s % 64);
-                grams.pieces.entry(p).or_default().push((number as u32, offset as u8));
+                grams.pieces.entry(p).or_default().push((*number, offset as u8));
             }
         }
         // The rest of too many would cost more passes than it costs to try them.
@@ -150,33 +171,38 @@ impl<'a> Grams<'a> {
         grams
     }
 
-    /// All matches in a buffer.
-    pub fn matches(&self, text: &[u8]) -> Vec<Match> {
-        let mut run = Run { grams: self, text, found: Vec::new(), folded: Vec::new(), line: None, tried: Vec::new() };
+    /// All matches in a buffer, and how often a pattern was tried for them.
+    pub fn matches(&self, text: &[u8]) -> (Vec<Match>, u64) {
+        let tried = vec![0; self.candidates.len()];
+        let mut run = Run { grams: self, text, found: Vec::new(), folded: Vec::new(), line: None, lines: 0, tried, tries: 0 };
         run.sample();
+        self.signs.look(text, &mut |at, place| run.attempt(at, place));
         for pass in &self.passes {
             pass.look(text, &mut |at, place| run.attempt(at, place));
         }
         run.bare();
-        run.found
+        (run.found, run.tries)
     }
 }
 
 /// How many patterns share a piece: a window that is rare in logs but common among patterns is a bad one.
-struct Crowd(Vec<u16>);
+struct Crowd<'s> {
+    shared: Vec<u16>,
+    sample: &'s Sample,
+}
 
-impl Crowd {
-    fn of(patterns: &[(usize, &Pattern)]) -> Crowd {
+impl<'s> Crowd<'s> {
+    fn of(candidates: &[Candidate<'_>], sample: &'s Sample) -> Crowd<'s> {
         let mut counts = vec![0u16; 1 << 16];
-        for (_, pattern) in patterns {
-            for literal in pattern.outline.literals.iter().flat_map(|clause| clause.iter()) {
+        for candidate in candidates {
+            for literal in candidate.pattern.outline.literals.iter().flat_map(|clause| clause.iter()) {
                 for p in literal.windows(4) {
                     let n = &mut counts[slot(piece(p), 16)];
                     *n = n.saturating_add(1);
                 }
             }
         }
-        Crowd(counts)
+        Crowd { shared: counts, sample }
     }
 
     /// What it costs to look for a literal, and where its best window stands.
@@ -186,15 +212,25 @@ impl Crowd {
         }
         // Any of its pieces may be met, so the most common one counts; few patterns should share it.
         let of = |window: &[u8]| {
-            let shared = window.windows(4).map(|p| u32::from(self.0[slot(piece(p), 16)])).max().unwrap_or(0);
-            let met = window.windows(4).map(frequency::of_piece).sum::<u32>();
+            let shared = window.windows(4).map(|p| u32::from(self.shared[slot(piece(p), 16)])).max().unwrap_or(0);
+            let met = window.windows(4).map(|p| self.sample.of_piece(p)).fold(0, u32::saturating_add);
             met.saturating_mul(8 + shared)
         };
         literal.windows(WINDOW).enumerate().map(|(at, w)| (of(w), at)).min().unwrap_or((1 << 30, 0))
     }
 }
 
-impl Candidate<'_> {
+impl<'a> Candidate<'a> {
+    /// A pattern with its number in the library.
+    pub fn new(number: usize, pattern: &'a Pattern) -> Self {
+        Candidate { number, pattern, chain: OnceLock::new(), runs: OnceLock::new() }
+    }
+
+    fn runs(&self) -> &[Vec<shapes::Bytes>] {
+        let o = self.pattern.outline;
+        self.runs.get_or_init(|| shapes::runs(o.source, o.ignore_case, o.unicode).unwrap_or_default())
+    }
+
     fn may_match(&self, folded: &[u8]) -> bool {
         let chain = self.chain.get_or_init(|| {
             let clauses = self.pattern.outline.literals.iter();
@@ -209,9 +245,12 @@ struct Run<'a, 'b> {
     text: &'b [u8],
     found: Vec<Match>,
     folded: Vec<u8>,
-    /// The line at hand, and which patterns were tried on it.
+    /// The line at hand, and the how many of those that were looked at it is.
     line: Option<(usize, usize)>,
+    lines: u32,
+    /// For each pattern the last line that it was tried on.
     tried: Vec<u32>,
+    tries: u64,
 }
 
 impl Run<'_, '_> {
@@ -237,7 +276,7 @@ impl Run<'_, '_> {
         let mut at = 0;
         // Four pieces at a time, of which hardly ever one is set.
         while let Some(block) = text[at..].first_chunk::<16>() {
-            let p = [0, 1, 2, 3].map(|i| piece(&block[i * STRIDE..i * STRIDE + 4]));
+            let p = [piece(&block[0..4]), piece(&block[3..7]), piece(&block[6..10]), piece(&block[9..13])];
             if is_set(p[0]) | is_set(p[1]) | is_set(p[2]) | is_set(p[3]) != 0 {
                 for (i, p) in p.into_iter().enumerate() {
                     if is_set(p) == 1 {
@@ -262,11 +301,12 @@ impl Run<'_, '_> {
         let Some(windows) = grams.pieces.get(&p) else { return };
         for (number, offset) in windows {
             let Some(start) = at.checked_sub(*offset as usize) else { continue };
-            let (window, meant) = &grams.windows[*number as usize];
-            if !self.text.get(start..start + WINDOW).is_some_and(|t| t.eq_ignore_ascii_case(window)) {
+            let window = &grams.windows[*number as usize];
+            let Some(here) = self.text.get(start..start + WINDOW) else { continue };
+            if piece(here) != window.first || piece(&here[WINDOW - 4..]) != window.last {
                 continue;
             }
-            for m in meant {
+            for m in &window.meant {
                 // The whole literal stands around the window, or this is something else.
                 let whole = start.checked_sub(m.at).and_then(|from| self.text.get(from..from + m.literal.len()));
                 if whole.is_some_and(|t| t.eq_ignore_ascii_case(m.literal)) {
@@ -283,12 +323,12 @@ impl Run<'_, '_> {
             self.line = Some(line);
             self.folded.clear();
             self.folded.extend(self.text[line.0..line.1].iter().map(u8::to_ascii_lowercase));
-            self.tried.clear();
+            self.lines += 1;
         }
-        if self.tried.contains(&place) {
+        if std::mem::replace(&mut self.tried[place as usize], self.lines) == self.lines {
             return;
         }
-        self.tried.push(place);
+        self.tries += 1;
         let candidate = &self.grams.candidates[place as usize];
         let Some((start, end)) = self.line else { return };
         if candidate.may_match(&self.folded) && candidate.pattern.regex().is_some_and(|r| r.is_match(&self.text[start..end])) {

@@ -4,13 +4,14 @@
 mod grams;
 mod shapes;
 mod short;
-
-pub use grams::Grams;
+mod signs;
+mod tuned;
 
 use super::lines;
 use crate::library::Library;
 use crate::library::pattern::Pattern;
 use std::ops::Range;
+use tuned::Tuned;
 
 /// How candidates are found.
 pub enum Matcher<'a> {
@@ -19,7 +20,7 @@ pub enum Matcher<'a> {
     /// Literals one by one: right for a paste.
     Short(Vec<(usize, &'a Pattern)>),
     /// One filter over the raw buffer: right for a scan.
-    Grams(Box<Grams<'a>>),
+    Tuned(Box<Tuned<'a>>),
 }
 
 /// A line and a pattern that matches it.
@@ -46,7 +47,7 @@ impl<'a> Matcher<'a> {
 
     /// The one for a scan.
     pub fn scan(library: &'a Library) -> Self {
-        Matcher::Grams(Box::new(Grams::new(library.triggers(false).collect())))
+        Matcher::Tuned(Box::new(Tuned::new(library.triggers(false))))
     }
 
     /// All matches in a buffer, in order of line and pattern.
@@ -65,7 +66,7 @@ impl<'a> Matcher<'a> {
         let mut found = match self {
             Matcher::Plain(patterns) => plain(patterns, part),
             Matcher::Short(patterns) => short::matches(patterns, part),
-            Matcher::Grams(grams) => grams.matches(part),
+            Matcher::Tuned(filter) => filter.matches(part),
         };
         for m in &mut found {
             m.start += proper.start;

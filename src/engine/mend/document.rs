@@ -69,7 +69,7 @@ impl Mend<'_, '_> {
         record.last_line = last as u64 + 1;
         for (_, line) in record.hits.iter_mut().flat_map(|(_, hits)| hits) {
             let at = pieces.get((line.number as usize).saturating_sub(1)).map_or(0, |p| p.line_at(0));
-            *line = Arc::new(SeenLine { number: at as u64 + 1, text: self.shown(at..at + 1), envelope: line.envelope.clone() });
+            *line = Arc::new(SeenLine { number: at as u64 + 1, text: self.shown(at..at + 1).into(), envelope: line.envelope.clone() });
         }
         record
     }

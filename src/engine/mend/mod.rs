@@ -196,7 +196,7 @@ impl<'a, 'b> Mend<'a, 'b> {
 
     /// What was seen, at the original lines.
     fn mended(&self, piece: &Piece, at: Range<usize>, line: Arc<SeenLine>, what: impl FnOnce(&Self) -> Seen) -> Mended {
-        let line = Arc::new(SeenLine { number: at.start as u64 + 1, text: self.shown(at.clone()), envelope: line.envelope.clone() });
+        let line = Arc::new(SeenLine { number: at.start as u64 + 1, text: self.shown(at.clone()).into(), envelope: line.envelope.clone() });
         let what = what(self);
         let repairs = self.needed(piece, at, &what);
         Mended { observation: Observation { at: line.number, line, what }, repairs, text: piece.text.clone() }

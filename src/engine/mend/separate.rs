@@ -67,7 +67,7 @@ impl Mend<'_, '_> {
                 continue;
             }
             let envelope = self.observer.envelopes.read(piece.text.as_bytes());
-            let line = Arc::new(SeenLine { number: 0, text: String::new(), envelope });
+            let line = Arc::new(SeenLine { number: 0, text: "".into(), envelope });
             let mut mended = self.mended(piece, first..last + 1, line, |_| Seen::Hit(hit));
             mended.repairs = repairs;
             taken.push((first..last + 1, entry));

@@ -29,7 +29,7 @@ fn harmless(s: &Shipped) -> Vec<String> {
 fn alarms(case: &Case<'_>) -> Vec<(String, String)> {
     let findings = case.conclude().findings;
     let above = findings.into_iter().filter(|f| f.severity != Severity::Info);
-    above.map(|f| (f.signature, f.first.map_or_else(|| f.says.join(" "), |l| l.text))).collect()
+    above.map(|f| (f.signature, f.first.map_or_else(|| f.says.join(" "), |l| l.text.to_string()))).collect()
 }
 
 fn assert_quiet(found: BTreeMap<String, Vec<String>>, read: &str) {

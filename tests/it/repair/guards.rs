@@ -43,7 +43,7 @@ fn a_word_that_another_console_cut_comes_together() {
     let found = mended("BUG: unable to handle kernel", cut);
     assert_eq!(found.len(), 1, "{found:?}");
     let shown = &found[0].observation.line.text;
-    assert!(cut.contains(shown.as_str()), "the original is what is shown: {shown}");
+    assert!(cut.contains(&**shown), "the original is what is shown: {shown}");
     let number = "Memory failure: 0x1f4[   12.345678] usb 1-1: new high-speed USB device\n2a0: recovery action\n";
     assert_eq!(mended("Memory failure: 0x[0-9a-f]+: recovery", number).len(), 1);
     let whole = "Memory failure: seen[   12.345678] usb 1-1: new high-speed USB device\nmemory: recovery action\n";
@@ -66,7 +66,7 @@ fn every_shown_line_is_one_of_the_paste() {
     let mended = case.paste_damaged(&s.observer, &Arc::from("paste"), paste.as_bytes(), Budget::default());
     assert!(!mended.is_empty(), "the damaged line is known");
     for m in &mended {
-        assert!(paste.contains(m.observation.line.text.as_str()), "{:?}", m.observation.line.text);
+        assert!(paste.contains(&*m.observation.line.text), "{:?}", m.observation.line.text);
         assert!(m.repairs.iter().next().is_some(), "what was done is named");
     }
 }

@@ -19,7 +19,7 @@ fn store(points: &[Point], most: usize, named: bool) -> Store {
     let decl = library().decl("process.memory").unwrap();
     let name = library().decl("process.name").unwrap();
     let begin = parse_display("2026-11-01T00:00:00Z").unwrap();
-    let mut store = Store::new(Bounds { readings: most, subjects: 10 });
+    let mut store = Store::new(Bounds { readings: most, subjects: 10, ..Bounds::default() });
     for (i, (minute, size)) in points.iter().enumerate() {
         // With two names of one host, every other reading has none.
         let host = (named && i % 2 == 0).then(|| Arc::from("esx1"));
