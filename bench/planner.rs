@@ -90,6 +90,11 @@ impl Game {
 
     /// What is thought after these looks.
     fn think(&self, world: &World, taken: &[usize]) -> Thought {
+        self.think_of(world, taken, &[])
+    }
+
+    /// The same with outcomes that are only supposed.
+    fn think_of(&self, world: &World, taken: &[usize], supposed: &[&Possible]) -> Thought {
         let mut pushes: Vec<Vec<Push>> = vec![Vec::new(); self.priors.len()];
         let mut finding = None;
         for look in taken {
@@ -99,6 +104,12 @@ impl Game {
                 for (cause, verdict) in &o.verdicts {
                     pushes[*cause].push(Push { verdict: *verdict, facts: BTreeSet::from([format!("{look}.{q}")]) });
                 }
+            }
+        }
+        for (i, o) in supposed.iter().enumerate() {
+            finding = o.finding.or(finding);
+            for (cause, verdict) in &o.verdicts {
+                pushes[*cause].push(Push { verdict: *verdict, facts: BTreeSet::from([format!("supposed {i}")]) });
             }
         }
         let candidates: Vec<Candidate> = self.priors.iter().zip(pushes).map(|(p, pushes)| Candidate { prior: *p, pushes }).collect();
@@ -115,6 +126,20 @@ struct Thought {
     established: Option<usize>,
     leading: Option<usize>,
     refuted: bool,
+}
+
+/// Causes that are established and that lead, and whether the finding is refuted.
+type Concluded = (Option<usize>, Option<usize>, bool);
+
+impl Thought {
+    /// What would be said of it.
+    fn concluded(&self) -> Concluded {
+        (self.established, self.leading, self.refuted)
+    }
+
+    fn is_settled(&self) -> bool {
+        self.established.is_some() || self.refuted
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -141,10 +166,11 @@ fn walk(game: &Game, world: &World, strategy: Strategy, random: &mut Random) -> 
     loop {
         let thought = game.think(world, &taken);
         let open: Vec<usize> = (0..game.looks.len()).filter(|l| !taken.contains(l)).collect();
-        let done = thought.established.is_some() || thought.refuted || open.is_empty();
+        let done = thought.is_settled() || open.is_empty();
         let looks: Vec<&Look> = open.iter().map(|l| &game.looks[*l]).collect();
         let stops = matches!(strategy, Strategy::Planner | Strategy::RandomStops | Strategy::CheapestStops);
-        if done || (stops && !plan::is_worth_asking(&looks, &thought.weights)) {
+        let concluded = |supposed: &[&Possible]| game.think_of(world, &taken, supposed).concluded();
+        if done || (stops && !plan::is_worth_asking(&looks, &thought.weights, &concluded)) {
             return Walk { minutes, end: thought };
         }
         let next = match strategy {
@@ -157,27 +183,29 @@ fn walk(game: &Game, world: &World, strategy: Strategy, random: &mut Random) -> 
     }
 }
 
-/// Fewest minutes in which any order comes to the verdict that all looks together give; only hindsight knows it.
+/// Fewest minutes in which any order comes to what all looks together lead to; only hindsight knows it.
 fn hindsight(game: &Game, world: &World) -> f64 {
-    fn go(game: &Game, world: &World, taken: &mut Vec<usize>, minutes: f64, best: &mut f64) {
+    let all: Vec<usize> = (0..game.looks.len()).collect();
+    let end = game.think(world, &all).concluded();
+    fn go(game: &Game, world: &World, end: Concluded, taken: &mut Vec<usize>, minutes: f64, best: &mut f64) {
         if minutes >= *best {
             return;
         }
         let thought = game.think(world, taken);
-        if thought.established.is_some() || thought.refuted || taken.len() == game.looks.len() {
+        if thought.is_settled() || thought.concluded() == end {
             *best = minutes;
             return;
         }
         for l in 0..game.looks.len() {
             if !taken.contains(&l) {
                 taken.push(l);
-                go(game, world, taken, minutes + f64::from(game.looks[l].minutes), best);
+                go(game, world, end, taken, minutes + f64::from(game.looks[l].minutes), best);
                 taken.pop();
             }
         }
     }
     let mut best = f64::INFINITY;
-    go(game, world, &mut Vec::new(), 0.0, &mut best);
+    go(game, world, end, &mut Vec::new(), 0.0, &mut best);
     best
 }
 

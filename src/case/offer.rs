@@ -4,6 +4,7 @@ use super::Case;
 use super::evidence::settle;
 use super::finding::{Finding, FindingStanding, NextStep};
 use crate::engine::plan;
+use crate::engine::rank::{self, Candidate, Push, Standing};
 use crate::facts::expr::{Evaluated, Trace, all_hold};
 use crate::facts::scope::Scope;
 use crate::facts::store::Store;
@@ -11,9 +12,9 @@ use crate::facts::subject::{Root, Subject};
 use crate::facts::value::Value;
 use crate::facts::view::{Memo, View};
 use crate::library::outline::Kind;
-use crate::library::types::Outcome;
-use crate::model::signature::Verdict;
-use std::collections::BTreeMap;
+use crate::library::types::{Outcome, Signature};
+use crate::model::signature::{FindingVerdict, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Case<'_> {
     /// The open steps of a finding, best first.
@@ -37,7 +38,7 @@ impl Case<'_> {
             let look = looks.entry(&evidence.step).or_insert_with(|| (evidence.why.fill(&view), Vec::new()));
             look.1.push(plan::possible(signature, evidence));
         }
-        let mut open: Vec<NextStep> = Vec::new();
+        let mut open: Vec<(NextStep, plan::Look)> = Vec::new();
         for id in ids {
             let Some((why, questions)) = looks.remove(id) else { continue };
             open.extend(self.next_step(&view, id, &why, questions, &weights));
@@ -46,7 +47,7 @@ impl Case<'_> {
         for cause in signature.causes.iter().filter(|c| by_id(&c.id) > 0.02) {
             let Some(other) = cause.is.as_ref().and_then(|is| self.library.signature(is)) else { continue };
             for evidence in &other.evidence {
-                if open.iter().any(|n| n.id == evidence.step) || !self.is_open(store, &evidence.step, &finding.subject) {
+                if open.iter().any(|(n, _)| n.id == evidence.step) || !self.is_open(store, &evidence.step, &finding.subject) {
                     continue;
                 }
                 // It tells whether the other problem is there, so as much as the cause weighs here.
@@ -60,10 +61,12 @@ impl Case<'_> {
                 open.extend(self.next_step(&view, &evidence.step, &evidence.why.fill(&view), questions, &weights));
             }
         }
-        open.sort_by(|a, b| b.worth.total_cmp(&a.worth).then_with(|| a.id.cmp(&b.id)));
+        open.sort_by(|(a, _), (b, _)| b.worth.total_cmp(&a.worth).then_with(|| a.id.cmp(&b.id)));
+        let looks: Vec<&plan::Look> = open.iter().map(|(_, look)| look).collect();
         let settled = finding.established().is_some() || finding.standing == FindingStanding::Refuted;
-        finding.next = open.iter().find(|s| !settled || s.perishable).cloned();
-        finding.open = open;
+        let asks = !settled && (finding.causes.is_empty() || plan::is_worth_asking(&looks, &weights, &|supposed| supposing(signature, finding, supposed)));
+        finding.open = open.into_iter().map(|(step, _)| step).collect();
+        finding.next = finding.open.iter().find(|s| asks || s.perishable).cloned();
     }
 
     fn first_known(&self, view: &View<'_>, outcomes: &[Outcome]) -> bool {
@@ -89,7 +92,7 @@ impl Case<'_> {
         })
     }
 
-    fn next_step(&self, view: &View<'_>, id: &str, why: &str, questions: Vec<Vec<plan::Possible>>, weights: &[f64]) -> Option<NextStep> {
+    fn next_step(&self, view: &View<'_>, id: &str, why: &str, questions: Vec<Vec<plan::Possible>>, weights: &[f64]) -> Option<(NextStep, plan::Look)> {
         let number = self.library.number(Kind::Step, id)?;
         let step = self.library.step_at(number)?;
         let entry = &self.library.entries()[number];
@@ -97,7 +100,7 @@ impl Case<'_> {
         let perishable = !step.lost_on.is_empty();
         let look = plan::Look { questions, minutes: step.minutes, risk: step.risk, perishable, lacks_facts };
         let filled = step.run.as_ref().map(|r| r.filled(view, self.library));
-        Some(NextStep {
+        let next = NextStep {
             id: step.id.clone(),
             title: step.title.clone(),
             unfilled: filled.as_ref().map(|(_, left)| left.clone()).unwrap_or_default(),
@@ -110,6 +113,28 @@ impl Case<'_> {
             worth: plan::worth(&look, weights),
             perishable,
             file: (!entry.shipped).then(|| entry.outline.file.to_string()),
-        })
+        };
+        Some((next, look))
     }
+}
+
+/// What would be concluded of a finding if these outcomes came too: whether it is refuted, and which cause is
+/// established or leads.
+fn supposing(signature: &Signature, finding: &Finding, supposed: &[&plan::Possible]) -> (bool, Option<(usize, Standing)>) {
+    let known = match finding.standing {
+        FindingStanding::Confirmed => Some(FindingVerdict::Confirmed),
+        FindingStanding::Refuted => Some(FindingVerdict::Refuted),
+        FindingStanding::Seen => None,
+    };
+    let verdict = supposed.iter().rev().find_map(|o| o.finding).or(known);
+    // What moved a cause so far rests on facts of its own, and so does what may come.
+    let candidates = signature.causes.iter().enumerate().map(|(i, cause)| {
+        let reasons = finding.causes.iter().find(|c| c.id == cause.id).map_or(&[][..], |c| &c.reasons);
+        let outcomes = supposed.iter().flat_map(|o| &o.verdicts).filter(|(place, _)| *place == i).map(|(_, verdict)| *verdict);
+        let pushes = reasons.iter().map(|r| r.verdict).chain(outcomes).map(|verdict| Push { verdict, facts: BTreeSet::new() });
+        Candidate { prior: cause.prior, pushes: pushes.collect() }
+    });
+    let (weighed, _) = rank::weigh(&candidates.collect::<Vec<_>>(), verdict);
+    let best = weighed.iter().enumerate().find(|(_, w)| w.standing <= Standing::Leading);
+    (verdict == Some(FindingVerdict::Refuted), best.map(|(i, w)| (i, w.standing)))
 }

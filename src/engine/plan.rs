@@ -20,8 +20,10 @@ const CONFIRMS_FINDING: f64 = 10.0;
 pub const PERISHABLE: f64 = 3.0;
 /// Combinations of outcomes of one look up to which they are reckoned together.
 const TOGETHER: usize = 512;
-/// Bits below which a look tells nothing.
-const TELLS: f64 = 0.01;
+/// What is less likely than this is not followed further.
+const UNLIKELY: f64 = 0.005;
+/// A case is not asked on when the chance that the answers change its conclusion is smaller.
+const WORTH_ASKING: f64 = 0.1;
 
 /// What one question of a look could show, as verdicts on the causes (by place) and on the finding.
 #[derive(Clone, Debug, Default)]
@@ -132,7 +134,111 @@ pub fn best(looks: &[&Look], weights: &[f64]) -> usize {
     (0..looks.len()).max_by(|a, b| worths[*a].total_cmp(&worths[*b]).then(b.cmp(a))).unwrap_or(0)
 }
 
-/// Whether any of these looks could still tell something.
-pub fn is_worth_asking(looks: &[&Look], weights: &[f64]) -> bool {
-    looks.iter().any(|l| information(l, weights) >= TELLS)
+/// Chance that the answers to all of these looks together change what is concluded. `concluded`: what some outcomes,
+/// beside what is known, would lead to.
+pub fn chance_of_change<C: PartialEq>(looks: &[&Look], weights: &[f64], concluded: &dyn Fn(&[&Possible]) -> C) -> f64 {
+    let sum: f64 = weights.iter().sum();
+    if sum <= 0.0 || weights.len() < 2 {
+        return 0.0;
+    }
+    let questions: Vec<&Vec<Possible>> = looks.iter().flat_map(|l| &l.questions).filter(|q| !q.is_empty()).collect();
+    let tables: Vec<Vec<Vec<f64>>> = questions.iter().map(|q| likelihoods(q, weights.len() - 1)).collect();
+    let joint: Vec<f64> = weights.iter().map(|w| w / sum).collect();
+    let tree = Tree { questions, tables, now: concluded(&[]), concluded };
+    tree.changed(0, &joint, &mut Vec::new())
+}
+
+/// What the answers to some questions could be, one after the other.
+struct Tree<'p, C> {
+    questions: Vec<&'p Vec<Possible>>,
+    tables: Vec<Vec<Vec<f64>>>,
+    now: C,
+    concluded: &'p dyn Fn(&[&Possible]) -> C,
+}
+
+impl<'p, C: PartialEq> Tree<'p, C> {
+    /// Chance of the branches from here on that end in another conclusion.
+    fn changed(&self, at: usize, joint: &[f64], chosen: &mut Vec<&'p Possible>) -> f64 {
+        let here: f64 = joint.iter().sum();
+        if here < UNLIKELY {
+            return 0.0;
+        }
+        let Some(table) = self.tables.get(at) else {
+            return if (self.concluded)(chosen) == self.now { 0.0 } else { here };
+        };
+        let mut changed = 0.0;
+        for outcome in 0..=self.questions[at].len() {
+            let joint: Vec<f64> = joint.iter().zip(table).map(|(j, row)| j * row[outcome]).collect();
+            let possible = self.questions[at].get(outcome);
+            chosen.extend(possible);
+            changed += self.changed(at + 1, &joint, chosen);
+            if possible.is_some() {
+                chosen.pop();
+            }
+        }
+        changed
+    }
+}
+
+/// Whether the answers to these looks are likely enough to change what is concluded.
+pub fn is_worth_asking<C: PartialEq>(looks: &[&Look], weights: &[f64], concluded: &dyn Fn(&[&Possible]) -> C) -> bool {
+    chance_of_change(looks, weights, concluded) >= WORTH_ASKING
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn speaks(verdicts: &[(usize, Verdict)]) -> Possible {
+        Possible { verdicts: verdicts.to_vec(), finding: None }
+    }
+
+    fn look(questions: Vec<Vec<Possible>>) -> Look {
+        Look { questions, minutes: 5, risk: Risk::ReadOnly, perishable: false, lacks_facts: false }
+    }
+
+    /// The heaviest cause, when it holds half of all.
+    fn leads(weights: &[f64], supposed: &[&Possible]) -> Option<usize> {
+        let moved = |i: usize| supposed.iter().flat_map(|o| &o.verdicts).filter(|(c, _)| *c == i).map(|(_, v)| ratio(*v)).product::<f64>();
+        let weights: Vec<f64> = weights.iter().enumerate().map(|(i, w)| w * moved(i)).collect();
+        let sum: f64 = weights.iter().sum();
+        (0..weights.len()).find(|i| weights[*i] > sum / 2.0)
+    }
+
+    #[test]
+    fn what_cannot_change_the_conclusion_is_not_asked() {
+        let weights = [0.90, 0.07, 0.03];
+        let more_of_the_same = look(vec![vec![speaks(&[(0, Verdict::Supports)])]]);
+        let proof = look(vec![vec![speaks(&[(1, Verdict::Confirms)]), speaks(&[(0, Verdict::Supports)])]]);
+        let concluded = |supposed: &[&Possible]| leads(&weights, supposed);
+        assert_eq!(chance_of_change(&[&more_of_the_same], &weights, &concluded), 0.0);
+        let chance = chance_of_change(&[&proof], &weights, &concluded);
+        assert!(chance > 0.03 && chance < WORTH_ASKING, "{chance}");
+        assert!(!is_worth_asking(&[&proof, &more_of_the_same], &weights, &concluded));
+        // With the same question open at the begin, it is.
+        let even = [0.48, 0.48, 0.04];
+        assert!(is_worth_asking(&[&proof], &even, &|supposed| leads(&even, supposed)));
+    }
+
+    #[test]
+    fn two_answers_can_change_what_neither_can_alone() {
+        let weights = [0.74, 0.24, 0.02];
+        let one = look(vec![vec![speaks(&[(1, Verdict::Supports), (0, Verdict::Weakens)])]]);
+        let weak = look(vec![vec![speaks(&[(1, Verdict::Supports)])]]);
+        let concluded = |supposed: &[&Possible]| leads(&weights, supposed);
+        let (alone, both) = (chance_of_change(&[&weak], &weights, &concluded), chance_of_change(&[&weak, &one], &weights, &concluded));
+        assert!(both > alone, "{both} {alone}");
+        assert_eq!(chance_of_change(&[], &weights, &concluded), 0.0);
+    }
+
+    #[test]
+    fn the_cheaper_of_two_equal_looks_comes_first_and_risk_costs() {
+        let question = vec![vec![speaks(&[(0, Verdict::Confirms)])]];
+        let cheap = look(question.clone());
+        let slow = Look { minutes: 30, ..look(question.clone()) };
+        let risky = Look { risk: Risk::Reboot, ..look(question) };
+        assert_eq!(best(&[&slow, &risky, &cheap], &[0.5, 0.4, 0.1]), 2);
+        let soon_gone = Look { perishable: true, ..slow.clone() };
+        assert!(worth(&soon_gone, &[0.5, 0.4, 0.1]) > worth(&slow, &[0.5, 0.4, 0.1]));
+    }
 }

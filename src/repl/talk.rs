@@ -73,6 +73,11 @@ pub fn next(s: &Session<'_>, paint: Paint) -> String {
         None if s.answer.conclusion.findings.is_empty() => {
             let _ = writeln!(out, "Nothing is known yet. Paste a log, an error, or the output of a command.");
         }
+        None if !s.open().is_empty() => {
+            let say = "No answer is likely to change this any more. `steps` lists what could still be looked at, `plan` shows what to do, \
+                       `report` writes it down, `quit` leaves.";
+            let _ = writeln!(out, "{}", paint.wrap(say, 0, 2));
+        }
         None => {
             let _ = writeln!(out, "{}", paint.wrap("Nothing is left to ask. `plan` shows what to do, `report` writes it down, `quit` leaves.", 0, 2));
         }
@@ -81,7 +86,7 @@ pub fn next(s: &Session<'_>, paint: Paint) -> String {
 }
 
 /// The end of the walk for findings that came to one since `before`: what is established with its plan, or that nothing
-/// more can be asked.
+/// more is worth asking.
 pub fn ends(s: &Session<'_>, ended: &mut Vec<(String, String)>, paint: Paint) -> String {
     let mut out = String::new();
     let c = &s.answer.conclusion;
@@ -109,7 +114,7 @@ pub fn ends(s: &Session<'_>, ended: &mut Vec<(String, String)>, paint: Paint) ->
 fn state(f: &Finding) -> String {
     match f.established() {
         Some(cause) => cause.id.clone(),
-        None if f.open.is_empty() && !f.causes.is_empty() => "nothing left to ask".to_string(),
+        None if f.next.is_none() && !f.causes.is_empty() => "nothing left worth asking".to_string(),
         None => String::new(),
     }
 }
