@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// Weight of "not this after all" as a share of all priors.
 pub const NOT_THIS: f64 = 0.05;
 /// Probability from which a confirmed cause is established.
-const ESTABLISHED: f64 = 0.935;
+const ESTABLISHED: f64 = 0.95;
 /// Probability from which a cause with evidence for it leads.
 const LEADING: f64 = 0.5;
 /// Probability below which a cause is unlikely.
