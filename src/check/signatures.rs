@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// Examples of one file for which it is told how far the patterns get.
 const MOST_HINTED: usize = 5;
 
+/// Beginnings of one pattern that are compiled for that.
+const MOST_BEGINNINGS: usize = 100;
+
 /// Runs the examples of a signature.
 pub fn signature(c: &mut Checker<'_, '_>, number: usize) {
     let library = c.library;
@@ -156,7 +159,8 @@ fn how_far(c: &Checker<'_, '_>, s: &Signature, number: usize, text: Option<&At<S
     let mut best: Option<(usize, String)> = None;
     for ordinal in 0..c.outline.patterns.len() {
         let pattern = c.library.pattern(number, ordinal).outline;
-        for end in (1..pattern.source.len()).rev().filter(|e| pattern.source.is_char_boundary(*e)) {
+        let step = pattern.source.len() / MOST_BEGINNINGS + 1;
+        for end in (1..pattern.source.len()).rev().step_by(step).filter(|e| pattern.source.is_char_boundary(*e)) {
             let part = &pattern.source[..end];
             let Ok(r) = crate::library::pattern::compile(part, pattern.ignore_case, pattern.unicode) else { continue };
             if let Some(m) = text.value.lines().filter_map(|l| r.find(l.as_bytes())).max_by_key(|m| m.len())
