@@ -7,8 +7,9 @@ use super::shapes::{Bytes, chance};
 const MOST_SIGNS: usize = 3;
 /// Bytes of a pattern around its sign that are compared.
 const AROUND: usize = 8;
-/// A run that is met more often than this saves too little.
-const RARE: f64 = 1.0 / 2_000.0;
+/// What stands around a sign must be met more seldom than this: each time costs a try, and a pass over the text for a
+/// longer run costs less than many of those.
+const RARE: f64 = 1.0 / 50_000.0;
 
 /// Runs around a sign, each with the place of its sign.
 #[derive(Default)]
@@ -75,7 +76,7 @@ mod tests {
 
     #[test]
     fn every_match_of_a_pattern_stands_around_its_sign() {
-        let patterns = [(r"^\d+ \w+ (?P<a>\d+):\d+ \[\d+\] \w+$", "x\n12 abc 1:2 [77] up\n[] [a]"), (r"\b[A-Z]{3}\d{3}-\w+ \d+/\d+ ", "a/b ABC123-x 4/5 /")];
+        let patterns = [(r"^\d+ \w+ (?P<a>\d+):\d+ \[\d+\] \w+$", "x\n12 abc 1:2 [77] up\n[] [a]"), (r"\b[A-Z]{3}\d{3}/[A-Z]{2} ", "a/b ABC123/XY 4/5 /")];
         let mut signs = Signs::default();
         for (i, (pattern, _)) in patterns.iter().enumerate() {
             assert!(signs.take(&runs(pattern, false, false).unwrap(), i as u32), "{pattern}");
@@ -88,13 +89,16 @@ mod tests {
             assert!(found[0].1 == i as u32 && line.contains(&found[0].0));
         }
         assert!(!signs.take(&runs(r"\w+: \d+", false, false).unwrap(), 9), "a colon is in every line");
+        assert!(!signs.take(&runs(r"\w+/\d+", false, false).unwrap(), 9), "so much stands around a stroke that it saves nothing");
     }
 
     #[test]
     fn no_more_signs_are_looked_for_than_go_at_once() {
         let mut signs = Signs::default();
-        let taken: Vec<bool> =
-            [r"\d\[\d", r"\d;\d", r"\d\]\d", r"\d%\d", r"[A-Z]\[[A-Z]\d"].iter().map(|p| signs.take(&runs(p, false, false).unwrap(), 0)).collect();
+        let taken: Vec<bool> = [r"\d{3}\[[A-Z]", r"\d{3};[A-Z]", r"\d{3}\][A-Z]", r"\d{3}%[A-Z]", r"[A-Z]{2}\[[A-Z]\d"]
+            .iter()
+            .map(|p| signs.take(&runs(p, false, false).unwrap(), 0))
+            .collect();
         assert_eq!(taken, [true, true, true, false, true]);
     }
 }
