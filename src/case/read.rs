@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Sentences about unreadable values that are kept.
 const MOST_UNREADABLE: usize = 100;
 
-impl Case<'_> {
+impl<'a> Case<'a> {
     /// The subject with these keys that captures (and the captures around them) name. A key that is not captured is
     /// left out.
     pub(super) fn subject_of(&self, about: Vec<Name>, of_case: bool, facts: &Captured, line: &SeenLine, around: Option<&Captured>) -> Subject {
@@ -27,6 +27,12 @@ impl Case<'_> {
             }
         }
         subject
+    }
+
+    /// The value of a captured fact.
+    pub(super) fn value(&self, facts: &Captured, name: &str) -> Option<Value> {
+        let (_, text, unit) = facts.iter().find(|(n, ..)| &**n == name)?;
+        self.library.decl(name)?.read(text, *unit).ok()
     }
 
     fn host_of(&self, facts: &Captured, line: &SeenLine, around: Option<&Captured>) -> Option<Arc<str>> {
@@ -43,36 +49,16 @@ impl Case<'_> {
         let origin = Origin::new(stream, line.number);
         let root = Subject::host(host);
         let library = self.library;
-        // Each fact once, with its value; those that were captured with this line, then what stands around them.
-        let mut read: Vec<(&FactDecl, Value)> = Vec::with_capacity(facts.len() + around.len());
-        let mut own = 0;
-        for (i, (name, text, unit)) in facts.iter().chain(around).enumerate() {
-            if i == facts.len() {
-                own = read.len();
-            }
-            if &**name == "host" || name.starts_with("time.") {
-                continue;
-            }
-            let Some(decl) = library.decl(name) else { continue };
-            match decl.read(text, *unit) {
-                Ok(value) => read.push((decl, value)),
-                Err(why) if i < facts.len() && !text.trim().is_empty() && self.unreadable.len() < MOST_UNREADABLE => {
-                    self.unreadable.insert(format!("{origin}: `{name}` is not known: {why}"));
-                }
-                Err(_) => {}
-            }
-        }
-        if around.is_empty() {
-            own = read.len();
-        }
+        let own = self.values(facts, Some(&origin));
+        let around = self.values(around, None);
         let mut whole = root.clone();
         // Most facts of a line are about the same thing.
         let mut last: Option<(&FactDecl, Subject)> = None;
-        for (decl, value) in &read[..own] {
+        for (decl, value) in &own {
             let subject = match &last {
                 Some((of, subject)) if of.about == decl.about && of.of_case == decl.of_case => subject.clone(),
                 _ => {
-                    let keys = decl.about.iter().map(|name| Some((name, &read.iter().find(|(d, _)| d.name == *name)?.1)));
+                    let keys = decl.about.iter().map(|name| Some((name, &own.iter().chain(&around).find(|(d, _)| d.name == *name)?.1)));
                     let Some(keys) = keys.collect::<Option<Vec<_>>>() else { continue };
                     let subject = if decl.of_case { Subject::case() } else { root.clone() };
                     let subject = keys.into_iter().fold(subject, |subject, (name, value)| subject.with(name, value.clone()));
@@ -92,6 +78,27 @@ impl Case<'_> {
         }
         self.clocks(line, &root, moment, &origin);
         whole
+    }
+
+    /// Captures of declared facts with their values. Of those that cannot be read it is said where they stand, if that is
+    /// given.
+    fn values(&mut self, captures: &Captured, origin: Option<&Origin>) -> Vec<(&'a FactDecl, Value)> {
+        let library = self.library;
+        let mut values = Vec::with_capacity(captures.len());
+        for (name, text, unit) in captures {
+            if &**name == "host" || name.starts_with("time.") {
+                continue;
+            }
+            let Some(decl) = library.decl(name) else { continue };
+            match (decl.read(text, *unit), origin) {
+                (Ok(value), _) => values.push((decl, value)),
+                (Err(why), Some(origin)) if !text.trim().is_empty() && self.unreadable.len() < MOST_UNREADABLE => {
+                    self.unreadable.insert(format!("{origin}: `{name}` is not known: {why}"));
+                }
+                _ => {}
+            }
+        }
+        values
     }
 
     /// What two clocks of one line tell: the offset of local time, and when the machine was started.

@@ -2,13 +2,13 @@
 //! lines that something matched.
 
 use crate::library::Library;
+use crate::library::clauses::Clauses;
 use crate::library::outline::Kind;
 use crate::library::types::{Format, Level};
 use crate::text::clock::{self, Time};
 use crate::text::untrusted::lossless;
-use memchr::memmem::Finder;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// What a line says of itself beside its message.
 #[derive(Clone, Debug, Default)]
@@ -34,11 +34,8 @@ pub struct Envelope {
 /// Formats in the order in which they are tried: what says most first.
 pub struct Envelopes<'a> {
     library: &'a Library,
-    order: Vec<(usize, Literals)>,
+    order: Vec<(usize, Clauses)>,
 }
-
-/// For each clause of a format what one of it must stand in the line, made when it is first looked for.
-type Literals = OnceLock<Box<[Box<[Finder<'static>]>]>>;
 
 impl<'a> Envelopes<'a> {
     /// Formats of a library.
@@ -52,23 +49,21 @@ impl<'a> Envelopes<'a> {
             let captures = o.line.matches("(?P<").count() + o.line.matches("(?<").count();
             (std::cmp::Reverse((captures, literal, o.line.len())), o.id)
         });
-        Envelopes { library, order: order.into_iter().map(|i| (i, OnceLock::new())).collect() }
+        Envelopes { library, order: order.into_iter().map(|i| (i, Clauses::new(entries[i].outline.line_literals))).collect() }
     }
 
     /// The first format whose line fits.
     pub fn read(&self, line: &[u8]) -> Envelope {
         let line = if line.len() > 4096 { &line[..4096] } else { line };
         let folded = line.to_ascii_lowercase();
-        for (entry, literals) in &self.order {
-            let o = self.library.entries()[*entry].outline;
-            let literals = literals.get_or_init(|| o.line_literals.iter().map(|clause| clause.iter().map(Finder::new).collect()).collect());
-            if !literals.iter().all(|clause| clause.iter().any(|l| l.find(&folded).is_some())) {
+        for (entry, clauses) in &self.order {
+            if !clauses.hold_in(&folded) {
                 continue;
             }
             if let Some(format) = self.library.format_at(*entry)
                 && let Some(mut envelope) = of(format, line)
             {
-                envelope.format = Some(o.id);
+                envelope.format = Some(self.library.entries()[*entry].outline.id);
                 return envelope;
             }
         }

@@ -10,13 +10,16 @@ const EXAMPLES: u64 = 512 << 10;
 /// What a piece was met in the input says so much more than what it was met in the examples.
 const TRUSTED: u64 = 16;
 
-/// Place of a folded four-byte piece in the table; `build.rs` has the same.
-fn slot(piece: &[u8]) -> usize {
-    (folded(piece).wrapping_mul(0x9e37_79b1) >> 16) as usize
+/// The first four bytes as a number in which upper and lower case are the same.
+#[inline]
+pub fn folded(piece: &[u8]) -> u32 {
+    u32::from_le_bytes([piece[0], piece[1], piece[2], piece[3]]) | 0x2020_2020
 }
 
-fn folded(piece: &[u8]) -> u32 {
-    u32::from_le_bytes([piece[0] | 0x20, piece[1] | 0x20, piece[2] | 0x20, piece[3] | 0x20])
+/// Place of such a number in a table of two to the power of `size`; `build.rs` has the same.
+#[inline]
+pub fn place(folded: u32, size: u32) -> usize {
+    (folded.wrapping_mul(0x9e37_79b1) >> (32 - size)) as usize
 }
 
 /// Parts of an input, as counts of their pieces.
@@ -32,7 +35,7 @@ impl Sample {
     pub fn take(&mut self, text: &[u8]) {
         self.counts.resize(1 << PLACES, 0);
         for piece in text.windows(4) {
-            let count = &mut self.counts[Self::place(piece)];
+            let count = &mut self.counts[place(folded(piece), PLACES)];
             *count = count.saturating_add(1);
         }
         self.bytes += text.len() as u64;
@@ -43,14 +46,10 @@ impl Sample {
         self.bytes
     }
 
-    fn place(piece: &[u8]) -> usize {
-        (folded(piece).wrapping_mul(0x9e37_79b1) >> (32 - PLACES)) as usize
-    }
-
     /// How often a four-byte piece is met, roughly, and one more.
     pub fn of_piece(&self, piece: &[u8]) -> u32 {
-        let in_examples = 1u64 << (FREQUENCIES[slot(piece)] / 8).min(24);
-        let met = self.counts.get(Self::place(piece)).map_or(0, |n| u64::from(*n) * EXAMPLES * TRUSTED / self.bytes.max(1));
+        let in_examples = 1u64 << (FREQUENCIES[place(folded(piece), 16)] / 8).min(24);
+        let met = self.counts.get(place(folded(piece), PLACES)).map_or(0, |n| u64::from(*n) * EXAMPLES * TRUSTED / self.bytes.max(1));
         u32::try_from(in_examples + met).unwrap_or(u32::MAX)
     }
 }

@@ -167,7 +167,7 @@ impl Store {
         }
         let about: Vec<Name> = subject.keys().iter().map(|k| k.name.clone()).collect();
         let all = self.named.entry(about).or_default();
-        if all.len() < self.bounds.subjects && !all.contains(subject) {
+        if all.len() < self.bounds.subjects {
             all.insert(subject.clone());
             self.names.insert(subject.clone());
         }
@@ -258,6 +258,7 @@ impl Store {
         out.next = self.next;
         out.full = self.full.clone();
         out.kept = self.kept;
+        out.series = self.series;
         let room = out.room();
         for (name, by_subject) in &self.facts {
             let to = out.facts.entry(name.clone()).or_default();

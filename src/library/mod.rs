@@ -1,6 +1,7 @@
 //! All knowledge, immutable, shared between threads. A file is parsed and compiled when something in it is first
 //! needed: at start only outlines exist.
 
+pub mod clauses;
 pub mod coded;
 pub mod compile;
 pub mod compile_table;

@@ -130,7 +130,6 @@ pub struct Outline {
     pub gives: &'static [&'static str],
     /// Signature: record that it looks into. Format: name of its record.
     pub record: &'static str,
-    /// Step: globs of files that answer it.
     /// Names of files: of a step those that hold its output, of a format the members that tell a bundle.
     pub found_in: &'static [&'static str],
     /// Step: event and fact that it destroys.

@@ -1,5 +1,6 @@
 //! A pattern of the library: its outline, and its regular expression once it was needed.
 
+use super::clauses::Clauses;
 use super::loose::{self, Form};
 use super::outline::{PatternOutline, Role};
 use crate::facts::decl::Name;
@@ -20,6 +21,7 @@ pub struct Pattern {
     pub ordinal: usize,
     /// What is known of it without compiling it.
     pub outline: &'static PatternOutline,
+    clauses: Clauses,
     compiled: OnceLock<Option<Compiled>>,
     /// Looser forms, made when damaged text asks for them.
     forms: OnceLock<Box<[OnceLock<Option<Regex>>; Form::COUNT]>>,
@@ -34,7 +36,7 @@ struct Compiled {
 impl Pattern {
     /// A pattern that was not compiled yet.
     pub fn new(entry: usize, ordinal: usize, outline: &'static PatternOutline) -> Pattern {
-        Pattern { entry, ordinal, outline, compiled: OnceLock::new(), forms: OnceLock::new() }
+        Pattern { entry, ordinal, outline, clauses: Clauses::new(outline.literals), compiled: OnceLock::new(), forms: OnceLock::new() }
     }
 
     /// What it is for.
@@ -71,7 +73,7 @@ impl Pattern {
 
     /// Whether a line, already folded to lower case, holds the literals that the pattern needs.
     pub fn may_match_folded(&self, folded: &[u8]) -> bool {
-        self.outline.literals.iter().all(|clause| clause.iter().any(|l| memchr::memmem::find(folded, l).is_some()))
+        self.clauses.hold_in(folded)
     }
 }
 

@@ -7,10 +7,9 @@
 use super::Match;
 use super::shapes;
 use super::signs::Signs;
-use crate::engine::frequency::Sample;
+use crate::engine::frequency::{Sample, folded, place};
 use crate::engine::lines;
 use crate::library::pattern::Pattern;
-use memchr::memmem::Finder;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -27,7 +26,8 @@ pub type Candidates<'a> = Arc<[Candidate<'a>]>;
 pub struct Grams<'a> {
     candidates: Candidates<'a>,
     bits: Vec<u64>,
-    shift: u32,
+    /// Of the bitmap, as a power of two.
+    size: u32,
     /// From a folded piece to windows and the piece's offset in them.
     pieces: HashMap<u32, Vec<(u32, u8)>, Mixed>,
     windows: Vec<Window>,
@@ -43,8 +43,6 @@ pub struct Grams<'a> {
 pub struct Candidate<'a> {
     number: usize,
     pattern: &'a Pattern,
-    /// For each clause its literals, made when they are first looked for.
-    chain: OnceLock<Box<[Box<[Finder<'static>]>]>>,
     /// Runs of bytes that its matches hold, for one without a literal.
     runs: OnceLock<Vec<Vec<shapes::Bytes>>>,
 }
@@ -92,16 +90,6 @@ impl std::hash::Hasher for Mixer {
     }
 }
 
-const FOLD: u32 = 0x2020_2020;
-
-fn piece(bytes: &[u8]) -> u32 {
-    u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) | FOLD
-}
-
-fn slot(piece: u32, shift: u32) -> usize {
-    (piece.wrapping_mul(0x9e37_79b1) >> shift) as usize
-}
-
 /// Literals of patterns that no window is long enough for are looked for in passes of their own, up to so many bytes.
 const MOST_SHORT: usize = 256;
 
@@ -112,7 +100,7 @@ impl<'a> Grams<'a> {
         let crowd = Crowd::of(&candidates, sample);
         let mut grams = Grams {
             bits: vec![0; words],
-            shift: 32 - (words * 64).trailing_zeros(),
+            size: (words * 64).trailing_zeros(),
             pieces: HashMap::default(),
             windows: Vec::new(),
             signs: Signs::default(),
@@ -144,7 +132,7 @@ impl<'a> Grams<'a> {
                 let mut window = [0u8; WINDOW];
                 window.copy_from_slice(&literal[at..at + WINDOW]);
                 let number = *by_window.entry(window).or_insert_with(|| {
-                    grams.windows.push(Window { first: piece(&window), last: piece(&window[WINDOW - 4..]), meant: Vec::new() });
+                    grams.windows.push(Window { first: folded(&window), last: folded(&window[WINDOW - 4..]), meant: Vec::new() });
                     grams.windows.len() as u32 - 1
                 });
                 grams.windows[number as usize].meant.push(Meant { place: place as u32, literal, at });
@@ -152,8 +140,8 @@ impl<'a> Grams<'a> {
         }
         for (window, number) in &by_window {
             for offset in 0..STRIDE {
-                let p = piece(&window[offset..]);
-                let s = slot(p, grams.shift);
+                let p = folded(&window[offset..]);
+                let s = place(p, grams.size);
                 grams.bits[s / 64] |= 1 << (s % 64);
                 grams.pieces.entry(p).or_default().push((*number, offset as u8));
             }
@@ -197,7 +185,7 @@ impl<'s> Crowd<'s> {
         for candidate in candidates {
             for literal in candidate.pattern.outline.literals.iter().flat_map(|clause| clause.iter()) {
                 for p in literal.windows(4) {
-                    let n = &mut counts[slot(piece(p), 16)];
+                    let n = &mut counts[place(folded(p), 16)];
                     *n = n.saturating_add(1);
                 }
             }
@@ -212,7 +200,7 @@ impl<'s> Crowd<'s> {
         }
         // Any of its pieces may be met, so the most common one counts; few patterns should share it.
         let of = |window: &[u8]| {
-            let shared = window.windows(4).map(|p| u32::from(self.shared[slot(piece(p), 16)])).max().unwrap_or(0);
+            let shared = window.windows(4).map(|p| u32::from(self.shared[place(folded(p), 16)])).max().unwrap_or(0);
             let met = window.windows(4).map(|p| self.sample.of_piece(p)).fold(0, u32::saturating_add);
             met.saturating_mul(8 + shared)
         };
@@ -223,20 +211,12 @@ impl<'s> Crowd<'s> {
 impl<'a> Candidate<'a> {
     /// A pattern with its number in the library.
     pub fn new(number: usize, pattern: &'a Pattern) -> Self {
-        Candidate { number, pattern, chain: OnceLock::new(), runs: OnceLock::new() }
+        Candidate { number, pattern, runs: OnceLock::new() }
     }
 
     fn runs(&self) -> &[Vec<shapes::Bytes>] {
         let o = self.pattern.outline;
         self.runs.get_or_init(|| shapes::runs(o.source, o.ignore_case, o.unicode).unwrap_or_default())
-    }
-
-    fn may_match(&self, folded: &[u8]) -> bool {
-        let chain = self.chain.get_or_init(|| {
-            let clauses = self.pattern.outline.literals.iter();
-            clauses.map(|clause| clause.iter().map(|l| Finder::new(*l)).collect()).collect()
-        });
-        chain.iter().all(|clause| clause.iter().any(|l| l.find(folded).is_some()))
     }
 }
 
@@ -267,16 +247,16 @@ impl Run<'_, '_> {
     }
 
     fn sample_with<const N: usize>(&mut self, bits: &[u64; N]) {
-        let shift = 32 - (N * 64).trailing_zeros();
+        let size = (N * 64).trailing_zeros();
         let text = self.text;
         let is_set = |p: u32| {
-            let s = slot(p, shift);
+            let s = place(p, size);
             bits[(s / 64) % N] >> (s % 64) & 1
         };
         let mut at = 0;
         // Four pieces at a time, of which hardly ever one is set.
         while let Some(block) = text[at..].first_chunk::<16>() {
-            let p = [piece(&block[0..4]), piece(&block[3..7]), piece(&block[6..10]), piece(&block[9..13])];
+            let p = [folded(&block[0..4]), folded(&block[3..7]), folded(&block[6..10]), folded(&block[9..13])];
             if is_set(p[0]) | is_set(p[1]) | is_set(p[2]) | is_set(p[3]) != 0 {
                 for (i, p) in p.into_iter().enumerate() {
                     if is_set(p) == 1 {
@@ -287,7 +267,7 @@ impl Run<'_, '_> {
             at += 4 * STRIDE;
         }
         while at + 4 <= text.len() {
-            let p = piece(&text[at..at + 4]);
+            let p = folded(&text[at..at + 4]);
             if is_set(p) == 1 {
                 self.look(at, p);
             }
@@ -303,7 +283,7 @@ impl Run<'_, '_> {
             let Some(start) = at.checked_sub(*offset as usize) else { continue };
             let window = &grams.windows[*number as usize];
             let Some(here) = self.text.get(start..start + WINDOW) else { continue };
-            if piece(here) != window.first || piece(&here[WINDOW - 4..]) != window.last {
+            if folded(here) != window.first || folded(&here[WINDOW - 4..]) != window.last {
                 continue;
             }
             for m in &window.meant {
@@ -331,7 +311,7 @@ impl Run<'_, '_> {
         self.tries += 1;
         let candidate = &self.grams.candidates[place as usize];
         let Some((start, end)) = self.line else { return };
-        if candidate.may_match(&self.folded) && candidate.pattern.regex().is_some_and(|r| r.is_match(&self.text[start..end])) {
+        if candidate.pattern.may_match_folded(&self.folded) && candidate.pattern.regex().is_some_and(|r| r.is_match(&self.text[start..end])) {
             self.found.push(Match { start, end, pattern: candidate.number });
         }
     }

@@ -3,6 +3,7 @@
 //! the others, and only then is the regular expression compiled and run.
 
 use super::Match;
+use crate::engine::frequency::{folded, place};
 use crate::engine::lines;
 use crate::library::pattern::Pattern;
 
@@ -37,20 +38,19 @@ pub fn matches(patterns: &[(usize, &Pattern)], text: &[u8]) -> Vec<Match> {
     found
 }
 
+/// Places in the bitmap of pieces, as a power of two.
+const PLACES: u32 = 16;
+
 /// Which four-byte pieces a text has, by their hash: "no" is certain.
 struct Pieces {
     bits: Vec<u64>,
 }
 
-fn slot(piece: &[u8]) -> usize {
-    (u32::from_le_bytes([piece[0], piece[1], piece[2], piece[3]]).wrapping_mul(0x9e37_79b1) >> 16) as usize
-}
-
 impl Pieces {
-    fn of(folded: &[u8]) -> Pieces {
-        let mut bits = vec![0u64; 1024];
-        for piece in folded.windows(4) {
-            let s = slot(piece);
+    fn of(text: &[u8]) -> Pieces {
+        let mut bits = vec![0u64; (1 << PLACES) / 64];
+        for piece in text.windows(4) {
+            let s = place(folded(piece), PLACES);
             bits[s / 64] |= 1 << (s % 64);
         }
         Pieces { bits }
@@ -58,7 +58,7 @@ impl Pieces {
 
     fn may_hold(&self, literal: &[u8]) -> bool {
         let has = |piece: &[u8]| {
-            let s = slot(piece);
+            let s = place(folded(piece), PLACES);
             self.bits[s / 64] >> (s % 64) & 1 == 1
         };
         literal.len() < 4 || (has(literal) && has(&literal[literal.len() - 4..]))

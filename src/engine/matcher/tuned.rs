@@ -51,8 +51,6 @@ impl<'a> Tuned<'a> {
         if sample.bytes() < IN_ALL {
             let from = text.len().saturating_sub(OF_EACH) / 2;
             sample.take(&text[from..(from + OF_EACH).min(text.len())]);
-        } else if !build {
-            return;
         }
         if build && sample.bytes() >= OF_EACH as u64 {
             let built = Arc::new(Grams::new(self.candidates.clone(), &sample));
