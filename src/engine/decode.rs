@@ -76,7 +76,7 @@ pub fn find(library: &Library, text: &str, role: Role) -> Vec<Found> {
         if !pattern.may_match_folded(folded.as_bytes()) {
             continue;
         }
-        let Some(regex) = pattern.regex() else { continue };
+        let Some(regex) = pattern.regex_for(text.as_bytes()) else { continue };
         let mut from = 0;
         for _ in 0..MOST_TRIES {
             let Some(found) = regex.captures_at(text.as_bytes(), from) else { break };

@@ -4,11 +4,12 @@
 use crate::library::Library;
 use crate::library::clauses::Clauses;
 use crate::library::outline::Kind;
+use crate::library::runs::{self, Bytes};
 use crate::library::types::{Format, Level};
 use crate::text::clock::{self, Time};
 use crate::text::untrusted::lossless;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a line says of itself beside its message.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +35,14 @@ pub struct Envelope {
 /// Formats in the order in which they are tried: what says most first.
 pub struct Envelopes<'a> {
     library: &'a Library,
-    order: Vec<(usize, Clauses)>,
+    order: Vec<Order>,
+}
+
+/// A format's entry, and what a line must hold before the format is read from its file.
+struct Order {
+    entry: usize,
+    clauses: Clauses,
+    runs: OnceLock<Vec<Vec<Bytes>>>,
 }
 
 impl<'a> Envelopes<'a> {
@@ -49,21 +57,26 @@ impl<'a> Envelopes<'a> {
             let captures = o.line.matches("(?P<").count() + o.line.matches("(?<").count();
             (std::cmp::Reverse((captures, literal, o.line.len())), o.id)
         });
-        Envelopes { library, order: order.into_iter().map(|i| (i, Clauses::new(entries[i].outline.line_literals))).collect() }
+        Envelopes {
+            library,
+            order: order.into_iter().map(|entry| Order { entry, clauses: Clauses::new(entries[entry].outline.line_literals), runs: OnceLock::new() }).collect(),
+        }
     }
 
     /// The first format whose line fits.
     pub fn read(&self, line: &[u8]) -> Envelope {
         let line = if line.len() > 4096 { &line[..4096] } else { line };
         let folded = line.to_ascii_lowercase();
-        for (entry, clauses) in &self.order {
-            if !clauses.hold_in(&folded) {
-                continue;
-            }
-            if let Some(format) = self.library.format_at(*entry)
+        for Order { entry, clauses, runs } in &self.order {
+            let outline = self.library.entries()[*entry].outline;
+            let is_read = || self.library.is_compiled(*entry);
+            let may_fit = || runs::hold_in(runs.get_or_init(|| runs::runs(outline.line, false, false).unwrap_or_default()), line);
+            if clauses.hold_in(&folded)
+                && (is_read() || may_fit())
+                && let Some(format) = self.library.format_at(*entry)
                 && let Some(mut envelope) = of(format, line)
             {
-                envelope.format = Some(self.library.entries()[*entry].outline.id);
+                envelope.format = Some(outline.id);
                 return envelope;
             }
         }

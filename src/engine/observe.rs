@@ -289,7 +289,7 @@ impl Look<'_, '_> {
                 if met && found.len() > 8 {
                     break;
                 }
-                if !pattern.may_match_folded(folded) || !pattern.regex().is_some_and(|r| r.is_match(&self.text[*s..*e])) {
+                if !pattern.may_match_folded(folded) || !pattern.is_match(&self.text[*s..*e]) {
                     continue;
                 }
                 let line = self.seen_at(*s, *e, number_of(self.text, *s));

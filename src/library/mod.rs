@@ -12,6 +12,7 @@ pub mod loose;
 pub mod outline;
 pub mod pattern;
 pub mod rows;
+pub mod runs;
 pub mod shelf;
 pub mod shipped;
 pub mod table;
@@ -25,10 +26,10 @@ use crate::facts::view::{Derive, Knowledge};
 use crate::model::article::Article;
 use crate::problem::Problem;
 use crate::text::place::Place;
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use outline::{FactOutline, Kind, Outline, Role};
 use pattern::Pattern;
-use shelf::{Shelved, SourceFile};
-use std::collections::{HashMap, HashSet};
+use shelf::{Shelf, Shelved, SourceFile};
 use std::sync::OnceLock;
 use types::{Format, Signature, Step, Table};
 
@@ -62,7 +63,7 @@ pub struct Entry {
     pub shipped: bool,
     /// Numbers of its patterns in [`Library::patterns`].
     pub patterns: std::ops::Range<usize>,
-    cell: OnceLock<(Compiled, Vec<Problem>)>,
+    cell: OnceLock<Box<(Compiled, Vec<Problem>)>>,
 }
 
 /// The library.
@@ -71,7 +72,7 @@ pub struct Library {
     entries: Vec<Entry>,
     ids: HashMap<(Kind, &'static str), usize>,
     patterns: Vec<Pattern>,
-    facts: HashMap<&'static str, (usize, &'static FactOutline, OnceLock<FactDecl>)>,
+    facts: HashMap<&'static str, (usize, &'static FactOutline, OnceLock<Box<FactDecl>>)>,
     built_in: HashMap<&'static str, FactDecl>,
     derived_in: HashMap<&'static str, (Vec<usize>, OnceLock<Vec<Derive>>)>,
     lost_on: HashMap<&'static str, Vec<&'static str>>,
@@ -88,18 +89,12 @@ pub struct Library {
 impl Library {
     /// The shipped library with a user's files on top. All problems are in `problems`; what is broken is left out.
     pub fn load(shipped: &'static [Outline], files: &[SourceFile]) -> Library {
-        let (shelf, problems) = shelf::fill(shipped, files);
-        let mut library = Library::of(shelf);
-        library.problems.extend(problems);
-        library
-    }
-
-    fn of(shelf: Vec<Shelved>) -> Library {
+        let Shelf { entries: shelf, ids, problems } = shelf::fill(shipped, files);
         let mut library = Library {
             entries: Vec::with_capacity(shelf.len()),
-            ids: HashMap::with_capacity(shelf.len()),
-            patterns: Vec::new(),
-            facts: HashMap::new(),
+            ids,
+            patterns: Vec::with_capacity(shelf.iter().map(|s| s.outline.patterns.len()).sum()),
+            facts: HashMap::with_capacity(shelf.iter().map(|s| s.outline.facts.len()).sum()),
             built_in: BUILT_IN.iter().map(|(n, k, say)| (*n, FactDecl::plain(n, *k, say))).collect(),
             derived_in: HashMap::new(),
             lost_on: HashMap::new(),
@@ -111,6 +106,7 @@ impl Library {
         for Shelved { outline, shipped } in shelf {
             library.put(outline, shipped);
         }
+        library.problems.extend(problems);
         library
     }
 
@@ -118,7 +114,6 @@ impl Library {
         let number = self.entries.len();
         let first = self.patterns.len();
         self.patterns.extend(outline.patterns.iter().enumerate().map(|(i, p)| Pattern::new(number, i, p)));
-        self.ids.insert((outline.kind, outline.id), number);
         for fact in outline.facts {
             self.keys.extend(fact.about.iter().filter(|a| !matches!(**a, "host" | "case")));
             if let Some((other, ..)) = self.facts.get(fact.name) {
@@ -178,7 +173,12 @@ impl Library {
     }
 
     fn compiled(&self, number: usize) -> &(Compiled, Vec<Problem>) {
-        self.entries[number].cell.get_or_init(|| compile::entry(self, &self.entries[number]))
+        self.entries[number].cell.get_or_init(|| Box::new(compile::entry(self, &self.entries[number])))
+    }
+
+    /// Whether an entry was needed before.
+    pub fn is_compiled(&self, number: usize) -> bool {
+        self.entries[number].cell.get().is_some()
     }
 
     /// Compiles an entry and gives what is wrong with it.
@@ -310,7 +310,7 @@ pub fn declaration(f: &FactOutline) -> FactDecl {
 impl Knowledge for Library {
     fn decl(&self, name: &str) -> Option<&FactDecl> {
         match self.facts.get(name) {
-            Some((_, outline, cell)) => Some(cell.get_or_init(|| declaration(outline))),
+            Some((_, outline, cell)) => Some(cell.get_or_init(|| Box::new(declaration(outline)))),
             None => self.built_in.get(name),
         }
     }

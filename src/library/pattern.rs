@@ -3,6 +3,7 @@
 use super::clauses::Clauses;
 use super::loose::{self, Form};
 use super::outline::{PatternOutline, Role};
+use super::runs::{self, Bytes};
 use crate::facts::decl::Name;
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::OnceLock;
@@ -12,7 +13,7 @@ pub const MAX_PATTERN: usize = 1024;
 /// Largest compiled program in bytes.
 const MAX_PROGRAM: usize = 1 << 20;
 
-/// A pattern with its place in the library.
+/// A pattern with its place in the library. Most are never asked, so what is made for them is made when it is needed.
 #[derive(Debug)]
 pub struct Pattern {
     /// Index of its file among the library's entries.
@@ -21,7 +22,13 @@ pub struct Pattern {
     pub ordinal: usize,
     /// What is known of it without compiling it.
     pub outline: &'static PatternOutline,
+    made: OnceLock<Box<Made>>,
+}
+
+#[derive(Debug)]
+struct Made {
     clauses: Clauses,
+    runs: OnceLock<Vec<Vec<Bytes>>>,
     compiled: OnceLock<Option<Compiled>>,
     /// Looser forms, made when damaged text asks for them.
     forms: OnceLock<Box<[OnceLock<Option<Regex>>; Form::COUNT]>>,
@@ -36,12 +43,19 @@ struct Compiled {
 impl Pattern {
     /// A pattern that was not compiled yet.
     pub fn new(entry: usize, ordinal: usize, outline: &'static PatternOutline) -> Pattern {
-        Pattern { entry, ordinal, outline, clauses: Clauses::new(outline.literals), compiled: OnceLock::new(), forms: OnceLock::new() }
+        Pattern { entry, ordinal, outline, made: OnceLock::new() }
     }
 
     /// What it is for.
     pub fn role(&self) -> Role {
         self.outline.role
+    }
+
+    fn made(&self) -> &Made {
+        self.made.get_or_init(|| {
+            let clauses = Clauses::new(self.outline.literals);
+            Box::new(Made { clauses, runs: OnceLock::new(), compiled: OnceLock::new(), forms: OnceLock::new() })
+        })
     }
 
     fn compiled(&self) -> Option<&Compiled> {
@@ -50,12 +64,29 @@ impl Pattern {
             let captures = regex.capture_names().enumerate().filter_map(|(i, n)| n.map(|n| (i, Name::from(n)))).collect();
             Some(Compiled { regex, captures })
         };
-        self.compiled.get_or_init(make).as_ref()
+        self.made().compiled.get_or_init(make).as_ref()
     }
 
     /// The regular expression; `None` when it does not compile, which was said when the library was loaded.
     pub fn regex(&self) -> Option<&Regex> {
         self.compiled().map(|c| &c.regex)
+    }
+
+    /// The regular expression if this text may match it: as long as it is not compiled, its runs are asked first.
+    pub fn regex_for(&self, text: &[u8]) -> Option<&Regex> {
+        let is_compiled = self.made().compiled.get().is_some();
+        if is_compiled || runs::hold_in(self.runs(), text) { self.regex() } else { None }
+    }
+
+    /// Runs of bytes that its matches hold.
+    pub fn runs(&self) -> &[Vec<Bytes>] {
+        let o = self.outline;
+        self.made().runs.get_or_init(|| runs::runs(o.source, o.ignore_case, o.unicode).unwrap_or_default())
+    }
+
+    /// Whether a text matches.
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        self.regex_for(text).is_some_and(|r| r.is_match(text))
     }
 
     /// Numbers of the groups that capture facts, and their names.
@@ -67,13 +98,13 @@ impl Pattern {
     pub fn form(&self, form: Form) -> Option<&Regex> {
         // What does not compile as it stands has no looser forms: they are longer.
         self.compiled()?;
-        let forms = self.forms.get_or_init(|| Box::new(std::array::from_fn(|_| OnceLock::new())));
+        let forms = self.made().forms.get_or_init(|| Box::new(std::array::from_fn(|_| OnceLock::new())));
         forms.get(form.number())?.get_or_init(|| loose::compile(self.outline, form)).as_ref()
     }
 
     /// Whether a line, already folded to lower case, holds the literals that the pattern needs.
     pub fn may_match_folded(&self, folded: &[u8]) -> bool {
-        self.clauses.hold_in(folded)
+        self.made().clauses.hold_in(folded)
     }
 }
 

@@ -4,6 +4,7 @@
 use super::outline::{Draft, FactOutline, Kind, Outline, PatternOutline, outline};
 use crate::problem::Problem;
 use crate::text::place::Place;
+use foldhash::HashMap;
 
 /// A file of a library root, read by whoever does I/O.
 #[derive(Clone, Debug)]
@@ -25,12 +26,22 @@ pub struct Shelved {
     pub shipped: bool,
 }
 
+/// All entries, found by kind and id, and what was wrong with the files.
+pub struct Shelf {
+    /// The entries; declarations of facts may stand there several times under one id.
+    pub entries: Vec<Shelved>,
+    /// Places among them.
+    pub ids: HashMap<(Kind, &'static str), usize>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
 /// Puts the shipped outlines and a user's files together. The same id twice within one kind is a problem that names
 /// both files, unless the later one says `overrides: shipped`.
-pub fn fill(shipped: &'static [Outline], files: &[SourceFile]) -> (Vec<Shelved>, Vec<Problem>) {
+pub fn fill(shipped: &'static [Outline], files: &[SourceFile]) -> Shelf {
     let mut shelf: Vec<Shelved> = shipped.iter().map(|outline| Shelved { outline, shipped: true }).collect();
     let mut problems = Vec::new();
-    let mut ids: std::collections::HashMap<(Kind, &'static str), usize> = shelf.iter().enumerate().map(|(i, s)| ((s.outline.kind, s.outline.id), i)).collect();
+    let mut ids: HashMap<(Kind, &'static str), usize> = shelf.iter().enumerate().map(|(i, s)| ((s.outline.kind, s.outline.id), i)).collect();
     for file in files {
         let text = match &file.text {
             Ok(text) => text,
@@ -65,7 +76,7 @@ pub fn fill(shipped: &'static [Outline], files: &[SourceFile]) -> (Vec<Shelved>,
             }
         }
     }
-    (shelf, problems)
+    Shelf { entries: shelf, ids, problems }
 }
 
 fn text(s: String) -> &'static str {

@@ -10,8 +10,9 @@ use super::signs::Signs;
 use crate::engine::frequency::{Sample, folded, place};
 use crate::engine::lines;
 use crate::library::pattern::Pattern;
+use crate::library::runs::Bytes;
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 const STRIDE: usize = 3;
 const WINDOW: usize = STRIDE + 3;
@@ -43,8 +44,6 @@ pub struct Grams<'a> {
 pub struct Candidate<'a> {
     number: usize,
     pattern: &'a Pattern,
-    /// Runs of bytes that its matches hold, for one without a literal.
-    runs: OnceLock<Vec<Vec<shapes::Bytes>>>,
 }
 
 /// Six folded bytes, as their first and last four, and what they may mean.
@@ -109,12 +108,12 @@ impl<'a> Grams<'a> {
             candidates,
         };
         let mut by_window: HashMap<[u8; WINDOW], u32> = HashMap::new();
-        let mut runs: Vec<(u32, Vec<shapes::Bytes>)> = Vec::new();
+        let mut runs: Vec<(u32, Vec<Bytes>)> = Vec::new();
         for place in 0..grams.candidates.len() {
             let pattern = grams.candidates[place].pattern;
             let dearest = |clause: &&&[&'static [u8]]| clause.iter().map(|l| crowd.cost(l).0).max().unwrap_or(u32::MAX);
             let Some(best) = pattern.outline.literals.iter().min_by_key(dearest) else {
-                let known = grams.candidates[place].runs();
+                let known = pattern.runs();
                 if !grams.signs.take(known, place as u32) {
                     match shapes::rarest(known) {
                         Some(run) => runs.push((place as u32, run)),
@@ -211,12 +210,7 @@ impl<'s> Crowd<'s> {
 impl<'a> Candidate<'a> {
     /// A pattern with its number in the library.
     pub fn new(number: usize, pattern: &'a Pattern) -> Self {
-        Candidate { number, pattern, runs: OnceLock::new() }
-    }
-
-    fn runs(&self) -> &[Vec<shapes::Bytes>] {
-        let o = self.pattern.outline;
-        self.runs.get_or_init(|| shapes::runs(o.source, o.ignore_case, o.unicode).unwrap_or_default())
+        Candidate { number, pattern }
     }
 }
 
@@ -311,7 +305,7 @@ impl Run<'_, '_> {
         self.tries += 1;
         let candidate = &self.grams.candidates[place as usize];
         let Some((start, end)) = self.line else { return };
-        if candidate.pattern.may_match_folded(&self.folded) && candidate.pattern.regex().is_some_and(|r| r.is_match(&self.text[start..end])) {
+        if candidate.pattern.may_match_folded(&self.folded) && candidate.pattern.is_match(&self.text[start..end]) {
             self.found.push(Match { start, end, pattern: candidate.number });
         }
     }
@@ -319,9 +313,8 @@ impl Run<'_, '_> {
     fn bare(&mut self) {
         for place in &self.grams.bare {
             let candidate = &self.grams.candidates[*place as usize];
-            let Some(regex) = candidate.pattern.regex() else { continue };
             for (start, end) in lines::all(self.text) {
-                if regex.is_match(&self.text[start..end]) {
+                if candidate.pattern.is_match(&self.text[start..end]) {
                     self.found.push(Match { start, end, pattern: candidate.number });
                 }
             }

@@ -1,8 +1,7 @@
 //! For patterns without a good literal, and for literals too short for the filter: the rarest run of bytes whose kinds
 //! are known (`[A-Z][A-Z][A-Z][0-9]`), looked for in one pass over the buffer by shifting bits, for all of them at once.
 
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use crate::library::runs::Bytes;
 
 /// Longest run that is looked for.
 const LONGEST: usize = 8;
@@ -12,37 +11,6 @@ const RARE: f64 = 1.0 / 64.0;
 const ENOUGH: f64 = 1.0 / 20_000.0;
 /// Streams that one pass reads side by side, to hide how long a step takes.
 const SIDE_BY_SIDE: usize = 4;
-
-/// A set of bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bytes([u64; 4]);
-
-impl Bytes {
-    fn none() -> Bytes {
-        Bytes([0; 4])
-    }
-
-    fn put(&mut self, b: u8) {
-        self.0[b as usize / 64] |= 1 << (b % 64);
-    }
-
-    /// Whether a byte is one of them.
-    pub fn has(&self, b: u8) -> bool {
-        self.0[b as usize / 64] >> (b % 64) & 1 == 1
-    }
-
-    /// The only byte, when there is but one.
-    pub fn only(&self) -> Option<u8> {
-        let one = self.0.iter().map(|word| word.count_ones()).sum::<u32>() == 1;
-        (0..=255u8).filter(|_| one).find(|b| self.has(*b))
-    }
-
-    /// The share of each kind of byte that these are.
-    fn shares(&self) -> [f64; KINDS] {
-        let count = |words: [u64; 4]| f64::from(words.iter().map(|w| w.count_ones()).sum::<u32>());
-        std::array::from_fn(|k| count(std::array::from_fn(|i| self.0[i] & OF_KIND[k][i])) / count(OF_KIND[k]))
-    }
-}
 
 /// Kinds of bytes: small letters, capitals, digits, blanks, signs, all others.
 const KINDS: usize = 6;
@@ -59,15 +27,20 @@ const fn kind(b: u8) -> usize {
 }
 
 /// The bytes of each kind.
-const OF_KIND: [[u64; 4]; KINDS] = {
-    let mut all = [[0u64; 4]; KINDS];
+const OF_KIND: [Bytes; KINDS] = {
+    let mut all = [const { Bytes::none() }; KINDS];
     let mut b = 0;
     while b < 256 {
-        all[kind(b as u8)][b / 64] |= 1 << (b % 64);
+        all[kind(b as u8)] = all[kind(b as u8)].and(b as u8);
         b += 1;
     }
     all
 };
+
+/// The share of each kind of byte that these are.
+fn shares(bytes: &Bytes) -> [f64; KINDS] {
+    std::array::from_fn(|k| f64::from(bytes.among(&OF_KIND[k])) / f64::from(OF_KIND[k].among(&OF_KIND[k])))
+}
 
 /// How often each kind stands in logs (counted in `tests/data/healthy`, figures smoothed).
 const FIRST: [f64; KINDS] = [0.62, 0.05, 0.08, 0.11, 0.13, 0.01];
@@ -85,7 +58,7 @@ const NEXT: [[f64; KINDS]; KINDS] = [
 pub fn chance(run: &[Bytes]) -> f64 {
     let mut at = FIRST;
     for (i, bytes) in run.iter().enumerate() {
-        let shares = bytes.shares();
+        let shares = shares(bytes);
         let came: [f64; KINDS] = if i == 0 { at } else { std::array::from_fn(|to| (0..KINDS).map(|from| at[from] * NEXT[from][to]).sum()) };
         at = std::array::from_fn(|k| came[k] * shares[k]);
     }
@@ -94,25 +67,8 @@ pub fn chance(run: &[Bytes]) -> f64 {
 
 /// The bytes of a folded literal, in either case.
 pub fn of_literal(literal: &[u8]) -> Vec<Bytes> {
-    let either = |b: &u8| {
-        let mut bytes = Bytes::none();
-        bytes.put(b.to_ascii_lowercase());
-        bytes.put(b.to_ascii_uppercase());
-        bytes
-    };
+    let either = |b: &u8| Bytes::none().and(b.to_ascii_lowercase()).and(b.to_ascii_uppercase());
     literal.iter().take(LONGEST).map(either).collect()
-}
-
-/// The runs that every match of a pattern holds.
-pub fn runs(pattern: &str, ignore_case: bool, unicode: bool) -> Option<Vec<Vec<Bytes>>> {
-    if unicode || !pattern.is_ascii() {
-        return None;
-    }
-    let hir = ParserBuilder::new().case_insensitive(ignore_case).unicode(false).utf8(false).nest_limit(50).build().parse(pattern).ok()?;
-    let mut runs = Runs { run: Vec::new(), all: Vec::new() };
-    runs.take(&hir);
-    runs.close();
-    Some(runs.all)
 }
 
 /// The rarest run of several; nothing when none is rare.
@@ -126,58 +82,6 @@ pub fn rarest(runs: &[Vec<Bytes>]) -> Option<Vec<Bytes>> {
         }
     }
     None
-}
-
-/// Pieces of a pattern that are looked at.
-const MOST_RUNS: usize = 4_096;
-
-struct Runs {
-    run: Vec<Bytes>,
-    all: Vec<Vec<Bytes>>,
-}
-
-impl Runs {
-    fn close(&mut self) {
-        let run = std::mem::take(&mut self.run);
-        if !run.is_empty() {
-            self.all.push(run);
-        }
-    }
-
-    fn take(&mut self, hir: &Hir) {
-        // Repetitions inside each other would multiply without end.
-        if self.run.len() + self.all.len() > MOST_RUNS {
-            return self.close();
-        }
-        match hir.kind() {
-            HirKind::Empty | HirKind::Look(_) => {}
-            HirKind::Literal(l) => {
-                for b in &l.0 {
-                    let mut one = Bytes::none();
-                    one.put(*b);
-                    self.run.push(one);
-                }
-            }
-            HirKind::Class(Class::Bytes(class)) => {
-                let mut set = Bytes::none();
-                class.ranges().iter().for_each(|r| (r.start()..=r.end()).for_each(|b| set.put(b)));
-                self.run.push(set);
-            }
-            HirKind::Class(Class::Unicode(_)) => self.close(),
-            HirKind::Capture(c) => self.take(&c.sub),
-            HirKind::Concat(parts) => parts.iter().for_each(|p| self.take(p)),
-            HirKind::Repetition(r) => {
-                let least = (r.min as usize).min(LONGEST);
-                (0..least).for_each(|_| self.take(&r.sub));
-                if r.max != Some(r.min) || r.min as usize > LONGEST {
-                    // What follows stands behind the last of them.
-                    self.close();
-                    (0..least).for_each(|_| self.take(&r.sub));
-                }
-            }
-            HirKind::Alternation(_) => self.close(),
-        }
-    }
 }
 
 /// Runs that are looked for in one pass: at most 64 bytes of them together.
@@ -258,6 +162,7 @@ impl Pass {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::runs::runs;
 
     fn found(pattern: &str, text: &str) -> Vec<usize> {
         let run = rarest(&runs(pattern, false, false).unwrap()).expect("a rare run");

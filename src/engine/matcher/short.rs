@@ -66,9 +66,8 @@ impl Pieces {
 }
 
 fn try_lines(number: usize, pattern: &Pattern, text: &[u8], lines: impl Iterator<Item = (usize, usize)>, found: &mut Vec<Match>) {
-    let Some(regex) = pattern.regex() else { return };
     for (start, end) in lines {
-        if regex.is_match(&text[start..end]) {
+        if pattern.is_match(&text[start..end]) {
             found.push(Match { start, end, pattern: number });
         }
     }

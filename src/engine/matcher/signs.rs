@@ -1,7 +1,8 @@
 //! Patterns without a literal that hold a sign which is seldom met (`\d+/\d+ \[`): the sign is looked for, which is far
 //! faster than any automaton, and what stands around it decides.
 
-use super::shapes::{Bytes, chance};
+use super::shapes::chance;
+use crate::library::runs::Bytes;
 
 /// Different signs that are looked for: `memchr` takes so many at once.
 const MOST_SIGNS: usize = 3;
@@ -72,7 +73,7 @@ impl Signs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::matcher::shapes::runs;
+    use crate::library::runs::runs;
 
     #[test]
     fn every_match_of_a_pattern_stands_around_its_sign() {
