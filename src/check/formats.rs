@@ -13,7 +13,7 @@ pub fn format(c: &mut Checker<'_, '_>, number: usize) {
     let library = c.library;
     let Some(f) = library.format_at(number) else { return };
     // A bundle is told by the names in it; there is no line to show.
-    let has_lines = f.line.is_some() || f.record.is_some();
+    let has_lines = !c.outline.line.is_empty() || f.record.is_some();
     if f.samples.is_empty() && has_lines {
         let head = Place { line: 1, col: 1, ..Place::default() };
         return c.hinted(head, "no-example", "no sample shows this format", "samples: text, facts");
@@ -32,7 +32,7 @@ pub fn format(c: &mut Checker<'_, '_>, number: usize) {
         if s.name.is_some() && f.record.is_some() && record.is_none() {
             c.wrong(s.text.place, "no-record", format!("no record of `{}` begins in this sample", f.id));
         }
-        if f.line.is_some() && s.name.is_none() && envelope.format != Some(c.outline.id) {
+        if !c.outline.line.is_empty() && s.name.is_none() && envelope.format != Some(c.outline.id) {
             let by = envelope.format.unwrap_or("no format");
             c.hinted(
                 s.text.place,

@@ -3,11 +3,13 @@
 
 use crate::library::Library;
 use crate::library::clauses::Clauses;
-use crate::library::outline::Kind;
+use crate::library::outline::{Kind, Outline};
+use crate::library::pattern;
 use crate::library::runs::{self, Bytes};
 use crate::library::types::{Format, Level};
 use crate::text::clock::{self, Time};
 use crate::text::untrusted::lossless;
+use regex::bytes::Regex;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -38,11 +40,25 @@ pub struct Envelopes<'a> {
     order: Vec<Order>,
 }
 
-/// A format's entry, and what a line must hold before the format is read from its file.
+/// A format, and what a line must hold before its pattern is compiled. Its file is read only when that fits.
 struct Order {
     entry: usize,
+    outline: &'static Outline,
     clauses: Clauses,
+    line: OnceLock<Option<Regex>>,
     runs: OnceLock<Vec<Vec<Bytes>>>,
+}
+
+impl Order {
+    fn regex_for(&self, line: &[u8], folded: &[u8]) -> Option<&Regex> {
+        if !self.clauses.hold_in(folded) {
+            return None;
+        }
+        let source = self.outline.line;
+        let runs = || self.runs.get_or_init(|| runs::runs(source, false, false).unwrap_or_default());
+        let may_fit = self.line.get().is_some() || runs::hold_in(runs(), line);
+        may_fit.then(|| self.line.get_or_init(|| pattern::compile(source, false, false).ok()).as_ref())?
+    }
 }
 
 impl<'a> Envelopes<'a> {
@@ -57,54 +73,47 @@ impl<'a> Envelopes<'a> {
             let captures = o.line.matches("(?P<").count() + o.line.matches("(?<").count();
             (std::cmp::Reverse((captures, literal, o.line.len())), o.id)
         });
-        Envelopes {
-            library,
-            order: order.into_iter().map(|entry| Order { entry, clauses: Clauses::new(entries[entry].outline.line_literals), runs: OnceLock::new() }).collect(),
-        }
+        let order = order.into_iter().map(|entry| {
+            let outline = entries[entry].outline;
+            Order { entry, outline, clauses: Clauses::new(outline.line_literals), line: OnceLock::new(), runs: OnceLock::new() }
+        });
+        Envelopes { library, order: order.collect() }
     }
 
     /// The first format whose line fits.
     pub fn read(&self, line: &[u8]) -> Envelope {
         let line = if line.len() > 4096 { &line[..4096] } else { line };
         let folded = line.to_ascii_lowercase();
-        for Order { entry, clauses, runs } in &self.order {
-            let outline = self.library.entries()[*entry].outline;
-            let is_read = || self.library.is_compiled(*entry);
-            let may_fit = || runs::hold_in(runs.get_or_init(|| runs::runs(outline.line, false, false).unwrap_or_default()), line);
-            if clauses.hold_in(&folded)
-                && (is_read() || may_fit())
-                && let Some(format) = self.library.format_at(*entry)
-                && let Some(mut envelope) = of(format, line)
-            {
-                envelope.format = Some(outline.id);
+        for format in &self.order {
+            if let Some(mut envelope) = format.regex_for(line, &folded).and_then(|regex| self.of(format, regex, line)) {
+                envelope.format = Some(format.outline.id);
                 return envelope;
             }
         }
         Envelope { text: 0..line.len(), ..Envelope::default() }
     }
-}
 
-fn of(format: &Format, line: &[u8]) -> Option<Envelope> {
-    let regex = format.line.as_ref()?;
-    let found = regex.captures(line)?;
-    let mut envelope = Envelope { text: 0..line.len(), ..Envelope::default() };
-    let mut stamps = Vec::new();
-    for (i, name) in regex.capture_names().enumerate().filter_map(|(i, name)| Some((i, name?))) {
-        let Some(m) = found.get(i) else { continue };
-        let text = lossless(m.as_bytes());
-        match name {
-            "host" => envelope.host = Some(Arc::from(text.as_ref())),
-            "component" => envelope.component = Some(text.into_owned()),
-            "text" => envelope.text = m.range(),
-            "level" => envelope.level = level(format, &text),
-            other => stamps.extend(clock::Kind::from_capture(other).and_then(|k| clock::read(k, &text))),
+    fn of(&self, format: &Order, regex: &Regex, line: &[u8]) -> Option<Envelope> {
+        let found = regex.captures(line)?;
+        let mut envelope = Envelope { text: 0..line.len(), ..Envelope::default() };
+        let mut stamps = Vec::new();
+        for (i, name) in regex.capture_names().enumerate().filter_map(|(i, name)| Some((i, name?))) {
+            let Some(m) = found.get(i) else { continue };
+            let text = lossless(m.as_bytes());
+            match name {
+                "host" => envelope.host = Some(Arc::from(text.as_ref())),
+                "component" => envelope.component = Some(text.into_owned()),
+                "text" => envelope.text = m.range(),
+                "level" => envelope.level = self.library.format_at(format.entry).and_then(|f| level(f, &text)),
+                other => stamps.extend(clock::Kind::from_capture(other).and_then(|k| clock::read(k, &text))),
+            }
         }
+        let stamp = clock::combine(&stamps);
+        envelope.time = stamp.time;
+        envelope.utc_offset = stamp.utc_offset_s;
+        envelope.booted = stamp.booted;
+        Some(envelope)
     }
-    let stamp = clock::combine(&stamps);
-    envelope.time = stamp.time;
-    envelope.utc_offset = stamp.utc_offset_s;
-    envelope.booted = stamp.booted;
-    Some(envelope)
 }
 
 fn level(format: &Format, word: &str) -> Option<Level> {

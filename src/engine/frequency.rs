@@ -22,12 +22,16 @@ pub fn place(folded: u32, size: u32) -> usize {
     (folded.wrapping_mul(0x9e37_79b1) >> (32 - size)) as usize
 }
 
-/// Parts of an input, as counts of their pieces.
+/// Bytes of a sample that are kept as they are.
+const KEPT: usize = 256 << 10;
+
+/// Parts of an input: counts of their pieces, and the first of them as they are.
 #[derive(Clone, Default)]
 pub struct Sample {
     /// Empty until something was taken.
     counts: Vec<u16>,
     bytes: u64,
+    text: Vec<u8>,
 }
 
 impl Sample {
@@ -39,6 +43,12 @@ impl Sample {
             *count = count.saturating_add(1);
         }
         self.bytes += text.len() as u64;
+        self.text.extend(&text[..text.len().min(KEPT - self.text.len())]);
+    }
+
+    /// A part of the input as it is; nothing when nothing was taken.
+    pub fn text(&self) -> &[u8] {
+        &self.text
     }
 
     /// Bytes that were taken.

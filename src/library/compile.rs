@@ -45,6 +45,13 @@ pub(super) fn entry(library: &Library, entry: &Entry) -> (Compiled, Vec<Problem>
     (made.unwrap_or(Compiled::Broken), c.problems)
 }
 
+/// A file without its examples, where they stand last: only `check` looks at them, and they are half of most files.
+fn without_examples(text: &str) -> &str {
+    let Some(at) = text.find("\nexamples:") else { return text };
+    let is_last = text[at + 1..].lines().skip(1).all(|line| line.is_empty() || line.starts_with([' ', '-', '#']));
+    if is_last { &text[..=at] } else { text }
+}
+
 /// Collects the problems of one file while it is compiled.
 pub struct Compiler<'a> {
     /// The library, for names.
@@ -61,7 +68,8 @@ pub struct Compiler<'a> {
 
 impl Compiler<'_> {
     fn read<T: for<'de> serde::Deserialize<'de>>(&mut self) -> Option<T> {
-        yaml::read(self.file, self.text).map_err(|p| self.problems.push(p)).ok()
+        let text = if self.strict { self.text } else { without_examples(self.text) };
+        yaml::read(self.file, text).map_err(|p| self.problems.push(p)).ok()
     }
 
     /// Notes a problem at a place.
@@ -341,7 +349,6 @@ impl Compiler<'_> {
         let whole = |c: &mut Self, all: &[At<String>]| -> Vec<Regex> {
             all.iter().filter_map(|p| c.regex(p).and_then(|_| super::pattern::compile(&format!("^(?:{})$", p.value), false, false).ok())).collect()
         };
-        let line = f.line.as_ref().and_then(|l| self.regex(l));
         let record = f.record.as_ref().map(|r| RecordFormat {
             name: r.name.as_ref().unwrap_or(&f.id).value.clone(),
             starts: list(self, &r.starts),
@@ -370,8 +377,9 @@ impl Compiler<'_> {
             }
         }
         if self.strict {
+            f.line.as_ref().map(|l| self.regex(l));
             lint::format(self, &f);
         }
-        Format { id: f.id.value.clone(), title: f.title.value.clone(), line, levels, record, samples: f.samples }
+        Format { id: f.id.value.clone(), title: f.title.value.clone(), levels, record, samples: f.samples }
     }
 }

@@ -176,11 +176,6 @@ impl Library {
         self.entries[number].cell.get_or_init(|| Box::new(compile::entry(self, &self.entries[number])))
     }
 
-    /// Whether an entry was needed before.
-    pub fn is_compiled(&self, number: usize) -> bool {
-        self.entries[number].cell.get().is_some()
-    }
-
     /// Compiles an entry and gives what is wrong with it.
     pub fn problems_of(&self, number: usize) -> &[Problem] {
         &self.compiled(number).1

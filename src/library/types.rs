@@ -184,7 +184,6 @@ impl Level {
 pub struct Format {
     pub id: String,
     pub title: String,
-    pub line: Option<Regex>,
     pub levels: Vec<(String, Level)>,
     pub record: Option<RecordFormat>,
     pub samples: Vec<SampleFile>,

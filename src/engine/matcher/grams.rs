@@ -29,9 +29,11 @@ pub struct Grams<'a> {
     bits: Vec<u64>,
     /// Of the bitmap, as a power of two.
     size: u32,
-    /// From a folded piece to windows and the piece's offset in them.
-    pieces: HashMap<u32, Vec<(u32, u8)>, Mixed>,
-    windows: Vec<Window>,
+    /// From a folded piece to its part of `places`.
+    pieces: HashMap<u32, (u32, u32), Mixed>,
+    places: Vec<Place>,
+    /// What each window may mean.
+    windows: Vec<Vec<Meant>>,
     /// For patterns that have no literal: a sign, ...
     signs: Signs,
     /// ... or a run of bytes; and literals that are too short for a window.
@@ -46,11 +48,14 @@ pub struct Candidate<'a> {
     pattern: &'a Pattern,
 }
 
-/// Six folded bytes, as their first and last four, and what they may mean.
-struct Window {
+/// Where a piece stands in a window. The window's six folded bytes, as their first and last four, stand beside it: most
+/// pieces that are met are no part of a window, and to see that costs no further access to memory.
+#[derive(Clone, Copy)]
+struct Place {
     first: u32,
     last: u32,
-    meant: Vec<Meant>,
+    window: u32,
+    offset: u32,
 }
 
 /// What a window may mean: a literal of a pattern, and where in it the window stands.
@@ -101,6 +106,7 @@ impl<'a> Grams<'a> {
             bits: vec![0; words],
             size: (words * 64).trailing_zeros(),
             pieces: HashMap::default(),
+            places: Vec::new(),
             windows: Vec::new(),
             signs: Signs::default(),
             passes: Vec::new(),
@@ -108,17 +114,22 @@ impl<'a> Grams<'a> {
             candidates,
         };
         let mut by_window: HashMap<[u8; WINDOW], u32> = HashMap::new();
+        // What the windows cannot find: a sign of it is looked for, or a run of its bytes, or it is tried on every line.
+        let is_short = |c: &Candidate<'_>| c.pattern.outline.literals.iter().all(|clause| clause.iter().any(|l| l.len() < WINDOW));
+        let without: Vec<u32> = (0..grams.candidates.len() as u32).filter(|i| is_short(&grams.candidates[*i as usize])).collect();
+        let runs_of = |i: u32| grams.candidates[i as usize].pattern.runs();
+        grams.signs = Signs::choose(without.iter().map(|i| (*i, runs_of(*i))), sample.text());
         let mut runs: Vec<(u32, Vec<Bytes>)> = Vec::new();
         for place in 0..grams.candidates.len() {
             let pattern = grams.candidates[place].pattern;
             let dearest = |clause: &&&[&'static [u8]]| clause.iter().map(|l| crowd.cost(l).0).max().unwrap_or(u32::MAX);
+            if grams.signs.has(place as u32) {
+                continue;
+            }
             let Some(best) = pattern.outline.literals.iter().min_by_key(dearest) else {
-                let known = pattern.runs();
-                if !grams.signs.take(known, place as u32) {
-                    match shapes::rarest(known) {
-                        Some(run) => runs.push((place as u32, run)),
-                        None => grams.bare.push(place as u32),
-                    }
+                match shapes::rarest(pattern.runs()) {
+                    Some(run) => runs.push((place as u32, run)),
+                    None => grams.bare.push(place as u32),
                 }
                 continue;
             };
@@ -131,19 +142,24 @@ impl<'a> Grams<'a> {
                 let mut window = [0u8; WINDOW];
                 window.copy_from_slice(&literal[at..at + WINDOW]);
                 let number = *by_window.entry(window).or_insert_with(|| {
-                    grams.windows.push(Window { first: folded(&window), last: folded(&window[WINDOW - 4..]), meant: Vec::new() });
+                    grams.windows.push(Vec::new());
                     grams.windows.len() as u32 - 1
                 });
-                grams.windows[number as usize].meant.push(Meant { place: place as u32, literal, at });
+                grams.windows[number as usize].push(Meant { place: place as u32, literal, at });
             }
         }
+        let mut places: Vec<(u32, Place)> = Vec::with_capacity(by_window.len() * STRIDE);
         for (window, number) in &by_window {
-            for offset in 0..STRIDE {
-                let p = folded(&window[offset..]);
-                let s = place(p, grams.size);
-                grams.bits[s / 64] |= 1 << (s % 64);
-                grams.pieces.entry(p).or_default().push((*number, offset as u8));
-            }
+            let (first, last) = (folded(window), folded(&window[WINDOW - 4..]));
+            let of = |offset: usize| (folded(&window[offset..]), Place { first, last, window: *number, offset: offset as u32 });
+            places.extend((0..STRIDE).map(of));
+        }
+        places.sort_unstable_by_key(|(piece, place)| (*piece, place.window, place.offset));
+        for same in places.chunk_by(|a, b| a.0 == b.0) {
+            let slot = place(same[0].0, grams.size);
+            grams.bits[slot / 64] |= 1 << (slot % 64);
+            grams.pieces.insert(same[0].0, (grams.places.len() as u32, same.len() as u32));
+            grams.places.extend(same.iter().map(|(_, place)| *place));
         }
         // The rest of too many would cost more passes than it costs to try them.
         let mut bytes = 0;
@@ -272,15 +288,14 @@ impl Run<'_, '_> {
     #[cold]
     fn look(&mut self, at: usize, p: u32) {
         let grams = self.grams;
-        let Some(windows) = grams.pieces.get(&p) else { return };
-        for (number, offset) in windows {
-            let Some(start) = at.checked_sub(*offset as usize) else { continue };
-            let window = &grams.windows[*number as usize];
+        let Some((from, many)) = grams.pieces.get(&p) else { return };
+        for place in &grams.places[*from as usize..][..*many as usize] {
+            let Some(start) = at.checked_sub(place.offset as usize) else { continue };
             let Some(here) = self.text.get(start..start + WINDOW) else { continue };
-            if folded(here) != window.first || folded(&here[WINDOW - 4..]) != window.last {
+            if folded(here) != place.first || folded(&here[WINDOW - 4..]) != place.last {
                 continue;
             }
-            for m in &window.meant {
+            for m in &grams.windows[place.window as usize] {
                 // The whole literal stands around the window, or this is something else.
                 let whole = start.checked_sub(m.at).and_then(|from| self.text.get(from..from + m.literal.len()));
                 if whole.is_some_and(|t| t.eq_ignore_ascii_case(m.literal)) {

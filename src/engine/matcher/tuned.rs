@@ -1,5 +1,6 @@
-//! The filter, built anew when the input shows that what it looks for is common there: a piece that is rare in the
-//! library's examples may stand in every line of one log. Which filter is at work changes nothing that is found.
+//! The filter, built when the first of the input was seen, and built anew when more of it shows that what it looks for
+//! is common there: a piece that is rare in the library's examples may stand in every line of one log. Which filter is
+//! at work changes nothing that is found.
 
 use super::Match;
 use super::grams::{Candidate, Candidates, Grams};
@@ -18,7 +19,7 @@ const BUILD: u64 = 8;
 /// A filter that learns.
 pub struct Tuned<'a> {
     candidates: Candidates<'a>,
-    now: RwLock<Arc<Grams<'a>>>,
+    now: RwLock<Option<Arc<Grams<'a>>>>,
     sample: Mutex<Sample>,
     /// Tries for nothing since it was built, and how many make it worth another.
     wasted: AtomicU64,
@@ -29,15 +30,13 @@ impl<'a> Tuned<'a> {
     /// For patterns with their numbers in the library.
     pub fn new(patterns: impl Iterator<Item = (usize, &'a Pattern)>) -> Self {
         let candidates: Candidates<'a> = patterns.map(|(number, pattern)| Candidate::new(number, pattern)).collect();
-        let sample = Sample::default();
-        let now = RwLock::new(Arc::new(Grams::new(candidates.clone(), &sample)));
         let bearable = AtomicU64::new(BUILD * candidates.len() as u64);
-        Tuned { candidates, now, sample: Mutex::new(sample), wasted: AtomicU64::new(0), bearable }
+        Tuned { candidates, now: RwLock::new(None), sample: Mutex::default(), wasted: AtomicU64::new(0), bearable }
     }
 
     /// All matches in a buffer.
     pub fn matches(&self, text: &[u8]) -> Vec<Match> {
-        let grams = self.now.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let grams = self.grams(text);
         let (found, tries) = grams.matches(text);
         let wasted = tries.saturating_sub(found.len() as u64);
         let wasted = self.wasted.fetch_add(wasted, Ordering::Relaxed) + wasted;
@@ -45,19 +44,37 @@ impl<'a> Tuned<'a> {
         found
     }
 
+    /// The filter of this moment; the first part of an input has it built.
+    fn grams(&self, text: &[u8]) -> Arc<Grams<'a>> {
+        if let Some(grams) = &*self.now.read().unwrap_or_else(PoisonError::into_inner) {
+            return grams.clone();
+        }
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let build = || {
+            let mut sample = self.sample.lock().unwrap_or_else(PoisonError::into_inner);
+            sample.take(middle(text));
+            Arc::new(Grams::new(self.candidates.clone(), &sample))
+        };
+        now.get_or_insert_with(build).clone()
+    }
+
     /// Another thread that learns at this moment is enough.
     fn learn(&self, text: &[u8], build: bool) {
         let Ok(mut sample) = self.sample.try_lock() else { return };
         if sample.bytes() < IN_ALL {
-            let from = text.len().saturating_sub(OF_EACH) / 2;
-            sample.take(&text[from..(from + OF_EACH).min(text.len())]);
+            sample.take(middle(text));
         }
         if build && sample.bytes() >= OF_EACH as u64 {
             let built = Arc::new(Grams::new(self.candidates.clone(), &sample));
-            *self.now.write().unwrap_or_else(PoisonError::into_inner) = built;
+            *self.now.write().unwrap_or_else(PoisonError::into_inner) = Some(built);
             self.wasted.store(0, Ordering::Relaxed);
             let bearable = self.bearable.load(Ordering::Relaxed);
             self.bearable.store(bearable.saturating_mul(2), Ordering::Relaxed);
         }
     }
+}
+
+fn middle(text: &[u8]) -> &[u8] {
+    let from = text.len().saturating_sub(OF_EACH) / 2;
+    &text[from..(from + OF_EACH).min(text.len())]
 }
