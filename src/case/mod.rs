@@ -29,8 +29,9 @@ use crate::library::outline::Kind;
 use crate::text::glob;
 use crate::text::origin::Origin;
 use coverage::Coverage;
+use foldhash::{HashMap, HashMapExt, HashSet};
 use opened::{LineRef, Opened};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use take::Covered;
 

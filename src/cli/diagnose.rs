@@ -18,7 +18,7 @@ use std::path::Path;
 /// `faultbook diagnose`.
 pub fn diagnose(global: &Global, asked: &Diagnose, out: &mut Output) -> Exit {
     let Some(library) = library(global, out) else { return Exit::Failed };
-    let mut session = Session::new(&library);
+    let mut session = Session::new(library);
     if let Some(file) = &asked.case
         && file.exists()
     {
@@ -63,7 +63,7 @@ pub fn diagnose(global: &Global, asked: &Diagnose, out: &mut Output) -> Exit {
     match walked {
         Ok(session) => {
             if out.format == Format::Json {
-                out.data(&serde_json::to_string_pretty(&json::answer(&session.answer, &library)).unwrap_or_default());
+                out.data(&serde_json::to_string_pretty(&json::answer(&session.answer, library)).unwrap_or_default());
             }
             Exit::Found
         }
@@ -92,11 +92,11 @@ fn collect(session: &Session<'_>, out: &mut Output) -> Exit {
 pub fn replay(global: &Global, file: &Path, out: &mut Output) -> Exit {
     let Some(library) = library(global, out) else { return Exit::Failed };
     let Some(journal) = read_case(file, out) else { return Exit::Failed };
-    let r = replayed(&library, &journal);
+    let r = replayed(library, &journal);
     match out.format {
-        Format::Json => out.data(&serde_json::to_string_pretty(&json::answer(&r.session.answer, &library)).unwrap_or_default()),
+        Format::Json => out.data(&serde_json::to_string_pretty(&json::answer(&r.session.answer, library)).unwrap_or_default()),
         Format::Markdown => out.data(&talk::markdown(&r.session)),
-        Format::Text => out.data(&text::answer(&r.session.answer, &library, out.paint)),
+        Format::Text => out.data(&text::answer(&r.session.answer, library, out.paint)),
     }
     for remark in &r.remarks {
         out.note(remark);

@@ -8,6 +8,7 @@ use crate::library::Library;
 use crate::model::signature::Severity;
 use crate::render::{Answer, json, text};
 use std::io::{IsTerminal, Read};
+use std::mem::ManuallyDrop;
 
 /// Most bytes of standard input that a lookup reads.
 const MOST_INPUT: u64 = 64 << 20;
@@ -55,7 +56,8 @@ pub fn lookup(global: &Global, words: &[String], out: &mut Output) -> Exit {
     }
     let Some(library) = library(global, out) else { return Exit::Failed };
     let mut partial = false;
-    let mut seen = Investigation::new(&library, input.len());
+    // The program ends with the answer: to give all of it back piece by piece would cost time for nothing.
+    let mut seen = ManuallyDrop::new(Investigation::new(library, input.len()));
     seen.case.coverage.inputs.push(name.to_string());
     let input = if input.len() as u64 > MOST_INPUT {
         partial = true;
@@ -65,8 +67,8 @@ pub fn lookup(global: &Global, words: &[String], out: &mut Output) -> Exit {
         &input[..]
     };
     seen.paste(name, input);
-    let answer = seen.answer();
-    print(&answer, &library, out);
+    let answer = ManuallyDrop::new(seen.answer());
+    print(&answer, library, out);
     exit(&answer, global, partial)
 }
 

@@ -54,7 +54,7 @@ pub fn run(cli: &Cli) -> Exit {
 
 /// The library with the user's roots: the data folder, `FAULTBOOK_LIBRARY`, and `--library`. Problems go to standard
 /// error; what is broken is left out. `None`: a root that was asked for cannot be read.
-pub fn library(global: &Global, out: &mut Output) -> Option<Library> {
+pub fn library(global: &Global, out: &mut Output) -> Option<&'static Library> {
     // The data folder also holds the history of sessions, so that it may be there without a library in it.
     let own = data_folder();
     let mut roots: Vec<PathBuf> = own.iter().cloned().collect();
@@ -76,7 +76,8 @@ pub fn library(global: &Global, out: &mut Output) -> Option<Library> {
             }
         }
     }
-    let library = Library::load(if global.no_shipped { &[] } else { SHIPPED }, &files);
+    // It is used to the end of the program.
+    let library: &'static Library = Box::leak(Box::new(Library::load(if global.no_shipped { &[] } else { SHIPPED }, &files)));
     let own: Vec<usize> = (0..library.entries().len()).filter(|i| !library.entries()[*i].shipped).collect();
     // A user's files are few: they are examined at start, so that a mistake is said before it is missed. Of a large
     // library each file is examined when it is first needed, and all by `check`.

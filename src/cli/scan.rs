@@ -18,6 +18,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -60,7 +61,8 @@ pub fn scan(global: &Global, asked: &Scan, out: &mut Output) -> Exit {
     }
     let Some(library) = library(global, out) else { return Exit::Failed };
     let total: u64 = asked.paths.iter().map(|p| size(p, true)).sum();
-    let mut seen = Investigation::new(&library, PASTE + 1);
+    // The program ends with the answer: to give all of it back piece by piece would cost time for nothing.
+    let mut seen = ManuallyDrop::new(Investigation::new(library, PASTE + 1));
     let progress = Progress::default();
     let bar = bar(total, out);
     let inputs: Vec<Input> = asked.paths.iter().map(|p| Input::argument(p.clone())).collect();
@@ -76,8 +78,8 @@ pub fn scan(global: &Global, asked: &Scan, out: &mut Output) -> Exit {
         out.error("nothing could be read");
         return Exit::Failed;
     }
-    let answer = seen.answer();
-    print(&answer, &library, out);
+    let answer = ManuallyDrop::new(seen.answer());
+    print(&answer, library, out);
     exit(&answer, global, read.skipped > 0)
 }
 

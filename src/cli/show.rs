@@ -21,7 +21,7 @@ fn kind_named(word: &str) -> Option<Kind> {
 /// `faultbook show`.
 pub fn show(global: &Global, id: &str, out: &mut Output) -> Exit {
     let Some(library) = library(global, out) else { return Exit::Failed };
-    show_in(&library, id, out)
+    show_in(library, id, out)
 }
 
 /// The same of a library that is at hand.
@@ -97,7 +97,7 @@ pub fn list(global: &Global, kind: Option<&str>, out: &mut Output) -> Exit {
 /// `faultbook search`.
 pub fn search(global: &Global, words: &[String], out: &mut Output) -> Exit {
     let Some(library) = library(global, out) else { return Exit::Failed };
-    let hits = found(&library, &words.join(" "), 12);
+    let hits = found(library, &words.join(" "), 12);
     let found: Vec<Reading> = hits
         .iter()
         .map(|h| Reading {

@@ -15,7 +15,7 @@ use crate::library::outline::{Kind, Role};
 use crate::library::types::{Parse, TextWay};
 use crate::text::glob;
 use crate::text::untrusted::lossless;
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::ops::Range;
 use std::sync::Arc;
 

@@ -4,9 +4,11 @@
 use super::decl::{FactDecl, Name};
 use super::series::{Reading, Room, Series};
 use super::subject::{Root, Subject};
+use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 /// Readings of which it is known that they were taken.
@@ -85,6 +87,7 @@ pub struct Store {
     unnamed_host: bool,
     /// Fingerprints of the readings that came last, in two generations: a place is read twice within a few lines.
     seen: [HashSet<u64>; 2],
+    prints: RandomState,
     /// Facts of which a bound was met.
     pub full: BTreeSet<Name>,
     /// Readings that are kept, and series that they belong to.
@@ -118,7 +121,7 @@ impl Store {
 
     /// Adds a reading. The same fact of the same place is the same reading and counts once.
     pub fn add(&mut self, decl: &FactDecl, subject: Subject, reading: Reading) {
-        let fingerprint = fingerprint(&decl.name, &subject, &reading);
+        let fingerprint = self.fingerprint(&decl.name, &subject, &reading);
         if self.seen[1].contains(&fingerprint) || !self.seen[0].insert(fingerprint) {
             return;
         }
@@ -277,18 +280,18 @@ impl Store {
         out.looked = self.looked.iter().map(|(n, r)| (n.clone(), settle_root(r))).collect();
         Cow::Owned(out)
     }
-}
 
-/// Same fact, subject, value, and place, or the same stamp of a fine clock: the same reading.
-fn fingerprint(name: &Name, subject: &Subject, r: &Reading) -> u64 {
-    let mut h = DefaultHasher::new();
-    (name, subject).hash(&mut h);
-    r.value.hash_key(&mut h);
-    // A doubled paste shows the same event twice: a stamp with fractions of a second tells it is one.
-    if r.time.fine && r.time.is_known() {
-        r.time.hash(&mut h);
-    } else {
-        (&r.origin, r.moment * u64::from(r.origin.line == 0)).hash(&mut h);
+    /// Same fact, subject, value, and place, or the same stamp of a fine clock: the same reading.
+    fn fingerprint(&self, name: &Name, subject: &Subject, r: &Reading) -> u64 {
+        let mut h = self.prints.build_hasher();
+        (name, subject).hash(&mut h);
+        r.value.hash_key(&mut h);
+        // A doubled paste shows the same event twice: a stamp with fractions of a second tells it is one.
+        if r.time.fine && r.time.is_known() {
+            r.time.hash(&mut h);
+        } else {
+            (&r.origin, r.moment * u64::from(r.origin.line == 0)).hash(&mut h);
+        }
+        h.finish()
     }
-    h.finish()
 }
