@@ -11,6 +11,7 @@ use crate::library::shipped::INDEX;
 use crate::render::{Reading, text};
 use crate::text::untrusted::shown;
 use serde_json::json;
+use std::collections::HashSet;
 
 const ORDER: &[Kind] = &[Kind::Article, Kind::Signature, Kind::Step, Kind::Format, Kind::Table, Kind::Facts];
 
@@ -131,7 +132,19 @@ pub fn found(library: &Library, text: &str, limit: usize) -> Vec<Hit> {
         .collect();
     let own = if own.is_empty() { None } else { Index::open_owned(documents::index(&own)).ok() };
     let indexes: Vec<&Index> = std::iter::once(&shipped).chain(&own).collect();
-    search_all(&indexes, text, limit)
+    // What a user's file took the place of is still in the shipped index, and so is what was left out.
+    let overridden = library.entries().iter().filter(|e| !e.shipped && e.outline.overrides).count();
+    let mut hits = search_all(&indexes, text, limit + overridden);
+    let mut met = HashSet::new();
+    hits.retain_mut(|hit| {
+        let entry = kind_named(&hit.kind).and_then(|kind| library.entry(kind, &hit.id));
+        entry.is_some_and(|e| {
+            hit.title = e.outline.title.to_string();
+            met.insert((e.outline.kind, e.outline.id))
+        })
+    });
+    hits.truncate(limit);
+    hits
 }
 
 /// Articles whose words are nearest to a text.

@@ -59,6 +59,10 @@ pub fn outline(c: &mut Compiler<'_>, entry: &Entry) {
         if !is_fact_name(fact.name) {
             c.wrong(place, "fact-name", format!("`{}` is no name for a fact", fact.name), "small words joined by dots, at least two");
         }
+        if fact.name.starts_with("time.") {
+            let say = format!("`{}` is a clock of a line, which no file declares", fact.name);
+            c.wrong(place, "fact-name", say, "let the name begin otherwise: `job.time` instead of `time.job`");
+        }
         if c.library.is_beginning(fact.name) {
             let goes_on = |n: &&str| n.strip_prefix(fact.name).is_some_and(|r| r.starts_with('.'));
             let other = c.library.fact_names().find(goes_on).unwrap_or_default().to_string();

@@ -67,6 +67,8 @@ pub fn fill(shipped: &'static [Outline], files: &[SourceFile]) -> Shelf {
                 shelf.push(entry);
             }
             Some(old) if overrides && shelf[old].shipped => shelf[old] = entry,
+            // The same file twice says nothing new.
+            Some(old) if shelf[old].outline.text == outline.text => {}
             // Declarations of facts collide by fact, not by the name of their file.
             Some(_) if outline.kind == Kind::Facts => shelf.push(entry),
             Some(old) => {

@@ -113,6 +113,48 @@ fn the_same_id_twice_names_both_files_unless_one_overrides() {
 }
 
 #[test]
+fn a_copy_of_a_shipped_file_says_nothing_new() {
+    let shipped = include_str!("../../signatures/vmkernel/netgpheap-exhausted.yaml");
+    let lib = root(&[("signatures/vmkernel/netgpheap-exhausted.yaml", shipped)]);
+    let ran = run(lib.path(), &["--library", ".", "lookup", "Heap: 2525: Heap netGPHeap already at its maximum size. Cannot expand."]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(ran.out.contains("netgpheap-exhausted"));
+}
+
+#[test]
+fn a_clock_of_a_line_is_no_name_for_a_fact() {
+    let text = GOOD.replace("kafka.file", "time.file");
+    let lib = root(&[("signatures/kafka/kafka-log-full.yaml", &text)]);
+    let ran = run(lib.path(), &["check", "."]);
+    assert!(ran.out.contains("kafka-log-full.yaml:8:") && ran.out.contains("`time.file` is a clock of a line"), "{}", ran.out);
+}
+
+#[test]
+fn search_knows_a_file_by_its_own_words_and_once() {
+    let own = indoc! {"
+        ---
+        id: netgpheap-exhausted
+        overrides: shipped
+        title: Our own words on netGPHeap
+        products: [esxi]
+        keywords: [netgpheap]
+        reviewed: 2026-11-22
+        confidence: single-report
+        ---
+        ## Symptoms
+        netGPHeap is full.
+    "};
+    let lib = root(&[("kb/own/netgpheap-exhausted.md", own)]);
+    let ran = run(lib.path(), &["--library", ".", "search", "netGPHeap exhausted"]);
+    let lines: Vec<&str> = ran.out.lines().filter(|l| l.contains("show netgpheap-exhausted ")).collect();
+    assert_eq!(lines.len(), 1, "{}", ran.out);
+    assert!(lines[0].contains("Our own words"), "{}", ran.out);
+    assert!(ran.out.lines().count() > 3, "the shipped ones are still there: {}", ran.out);
+    let alone = run(lib.path(), &["--library", ".", "--no-shipped", "search", "netGPHeap exhausted"]);
+    assert_eq!(alone.out.lines().count(), 1, "{}", alone.out);
+}
+
+#[test]
 fn a_bomb_is_refused_at_once() {
     let aliases: String = (1..9).map(|i| format!("a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 9].join(","))).collect();
     let deep = format!("id: {}", "[".repeat(100_000));
