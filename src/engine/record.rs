@@ -102,28 +102,40 @@ impl RecordFormat {
             && self.starts.iter().all(|r| !r.is_match(line) || !lines.iter().any(|(s, e)| r.is_match(&text[*s..*e])))
     }
 
-    /// Walks back while the lines before belong to a record too.
+    /// Walks back as far as reading on from there would come to this line, so that a record is the same whichever of its
+    /// lines was met first.
     fn true_start(&self, text: &[u8], at: usize, floor: usize) -> Option<usize> {
-        let mut start = at;
         let line = |s: usize| &text[s..lines::from(text, s).0];
-        if !any(&self.continues, line(at)) {
-            return Some(at);
-        }
-        for _ in 0..self.max_lines {
-            let Some(before) = lines::before(text, start) else { break };
+        let begins = |l: &[u8]| any(&self.starts, l) && !any(&self.continues, l);
+        let (mut start, mut here, mut gap) = (at, at, 0);
+        while !begins(line(start)) && gap <= MAX_GAP {
+            let Some(before) = lines::before(text, here).filter(|b| lines::count(&text[*b..at]) < self.max_lines as u64) else { break };
             let l = line(before);
-            if any(&self.ends, l) || !(any(&self.continues, l) || any(&self.starts, l)) {
+            if any(&self.ends, l) {
                 break;
             }
-            start = before;
-            if start < floor {
-                return None;
-            }
-            if any(&self.starts, l) && !any(&self.continues, l) {
-                break;
+            here = before;
+            if any(&self.continues, l) || any(&self.starts, l) {
+                (start, gap) = (before, 0);
+            } else {
+                gap += 1;
             }
         }
-        Some(start)
+        // Other starts right before it are of the same record.
+        let mut behind = vec![(start, lines::from(text, start).0)];
+        while let Some(before) = lines::before(text, start).filter(|b| any(&self.starts, line(*b)) && behind.len() <= self.starts.len()) {
+            let first = (before, lines::from(text, before).0);
+            let joins = (0..behind.len()).all(|n| {
+                let (read, next) = behind.split_at(n);
+                self.restarts(text, &[&[first], read].concat(), &text[next[0].0..next[0].1])
+            });
+            if !joins {
+                break;
+            }
+            behind.insert(0, first);
+            start = before;
+        }
+        (start >= floor).then_some(start)
     }
 
     fn read(&self, text: &[u8], record: &mut Record) {

@@ -26,7 +26,12 @@ pub struct Shipped {
 pub fn shipped() -> &'static Shipped {
     static CELL: OnceLock<Shipped> = OnceLock::new();
     CELL.get_or_init(|| {
-        let library: &'static Library = Box::leak(Box::new(Library::load(SHIPPED, &[])));
+        let library: &'static Library = {
+            let mut library = Library::load(SHIPPED, &[]);
+            // Its examples are read only then.
+            library.strict = true;
+            Box::leak(Box::new(library))
+        };
         Shipped { library, observer: Observer::new(library, Matcher::short(library)) }
     })
 }

@@ -24,7 +24,7 @@ fn system_30_exchange_setup_mail_flow_removal_and_admins() {
         assert_eq!(Desk::new().answer("exchange-setup-check", answer).standing("exchange-2010-setup-stops", cause), "established", "{answer}");
     }
     assert!(Desk::new().answer("exchange-setup-check", "nothing, setup runs").faults().is_empty());
-    let out = Desk::new().answer("exchange-send-connector", "nothing at all");
+    let out = Desk::new().answer("exchange-send-connector", "Send connectors: 0\nfor all domains and enabled: 0");
     assert_eq!(out.standing("exchange-2010-no-mail-out", "no-send-connector"), "established");
     let removal = Desk::new().answer("exchange-2003-removal", "it names a routing group connector");
     assert_eq!(removal.standing("exchange-2003-removal-fails", "routing-group"), "established");
