@@ -19,6 +19,33 @@ fn record(format: &str, text: &str) -> Record {
     format.at(bytes, start, 0).expect("a record")
 }
 
+/// Issue 8: a chunk may begin in the midst of a record, so that another of its lines is met first.
+#[test]
+fn a_record_is_the_same_whichever_of_its_lines_was_met_first() {
+    let library = library();
+    let number = library.number(Kind::Format, "esx-purple-screen").expect("the format is shipped");
+    let format = library.format_at(number).and_then(|f| f.record.as_ref()).expect("it has a record");
+    let mut met = 0;
+    for (era, text) in ERAS {
+        // Two lines that nobody knows stand before the last one.
+        let (head, last) = text.trim_end().rsplit_once('\n').unwrap_or((text.trim_end(), text.trim_end()));
+        let text = format!("before\n\n\n\n{head}\nsome other text\nand more of it\n{last}\n@BlueScreen: #PF Exception 14 in world 1:a IP 0x1 addr 0x0\n");
+        let bytes = text.as_bytes();
+        let starts = lines::all(bytes).filter(|(a, b)| format.starts.iter().any(|r| r.is_match(&bytes[*a..*b])));
+        let mut known: Vec<Record> = Vec::new();
+        for (at, _) in starts {
+            let record = format.at(bytes, at, 0).expect("a record");
+            let of_known = known.iter().find(|k| k.lines[0].0 <= at && at <= k.lines[k.lines.len() - 1].0);
+            match of_known {
+                Some(k) => assert_eq!(k.lines, record.lines, "{era}: met at byte {at}"),
+                None => known.push(record),
+            }
+            met += 1;
+        }
+    }
+    assert!(met > 2 * ERAS.len(), "{met} starts were met");
+}
+
 fn screen(text: &str) -> Record {
     record("esx-purple-screen", text)
 }
