@@ -1,7 +1,7 @@
 //! Names of what is read, as people see them: the input, then `!` before each member of an archive. They come from
 //! outside, so control and invisible characters are escaped here once, line ends included, and long names are cut.
 
-use crate::text::untrusted::{is_hidden, lossless};
+use crate::text::untrusted::{cut_at, is_hidden, lossless};
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
@@ -18,9 +18,10 @@ impl MemberName {
     /// A member of this archive. `limit`: bytes of its own name that are kept. The second value tells whether it was cut.
     pub fn member(&self, raw: &[u8], limit: usize) -> (Self, bool) {
         let raw = strip(raw);
-        let cut = raw.len() > limit;
-        let own = visible(&raw[..raw.len().min(limit)]);
-        let own = if own.is_empty() { "(no name)" } else { &own };
+        // Of a name that is all controls a quarter is left, since each is shown as four characters.
+        let shown = visible(&raw[..raw.len().min(limit)]);
+        let cut = raw.len() > limit || shown.len() > limit;
+        let own = if shown.is_empty() { "(no name)" } else { &shown[..cut_at(&shown, limit)] };
         (MemberName(Arc::from(format!("{}!{own}{}", self.0, if cut { "..." } else { "" }))), cut)
     }
 
@@ -95,6 +96,8 @@ mod tests {
         let (long, cut) = a.member(&[b'x'; 5000], 4096);
         assert!(cut && long.as_str().len() == 6 + 4096 + 3);
         assert_eq!(long.inner().len(), 4099);
+        let (long, cut) = a.member(&[0x1b; 2000], 4096);
+        assert!(cut && long.as_str().len() == 6 + 4096 + 3);
         assert_eq!(a.entry(b"b").as_str(), "a.tgz/b");
     }
 }
