@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_template_is_short_however_long_its_words_are() {
-        assert_eq!(template("vmnic0: link down after 12 seconds"), "<n>: link down after <n> seconds");
+        assert_eq!(template("vmnic0: link down after 12 seconds"), "vmnic0: link down after <n> seconds");
         for text in ["x".repeat(100_000), "\u{e9}".repeat(100_000), "word ".repeat(50_000), format!("short {}", "y".repeat(90_000))] {
             let template = template(&text);
             assert!((MOST - 5..=MOST).contains(&template.len()), "{}", template.len());

@@ -134,7 +134,7 @@ fn who_finds_much_waits_until_it_is_taken() {
     }
     let text = lines(30_000);
     // One stream alone, then many behind a long one.
-    let packed = (0..40).fold(Tar::default().file("long", text.repeat(8)), |t, i| t.file(&format!("{i}.gz"), gz(&text))).end();
+    let packed = (0..40).fold(Tar::default().file("long", text.repeat(8)), |t, i| t.file(format!("{i}.gz"), gz(&text))).end();
     for (name, bytes) in [("plain", text.repeat(16)), ("v.tar", packed)] {
         FOUND.store(0, Ordering::SeqCst);
         let (mut taken, mut most) = (0, 0);
