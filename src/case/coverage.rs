@@ -3,6 +3,9 @@
 use crate::text::clock::Time;
 use std::sync::Arc;
 
+/// Things not read that are named one by one.
+const MOST_SKIPPED: usize = 20_000;
+
 /// A stream that was read.
 #[derive(Clone, Debug)]
 pub struct Span {
@@ -31,6 +34,8 @@ pub struct Coverage {
     pub spans: Vec<Span>,
     /// What was not read, or only in part, and why.
     pub skipped: Vec<(String, String)>,
+    /// How many more of these there are that are not named.
+    pub unnamed: usize,
     /// Inputs that are a bundle of some kind: input, title of the kind.
     pub bundles: Vec<(String, String)>,
     /// Lines and bytes of streams that are not listed.
@@ -38,6 +43,15 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// Something was not read, or only in part.
+    pub fn skip(&mut self, name: &str, reason: &str) {
+        if self.skipped.len() < MOST_SKIPPED {
+            self.skipped.push((name.to_string(), reason.to_string()));
+        } else {
+            self.unnamed += 1;
+        }
+    }
+
     /// A stream is counted and not listed.
     pub fn beyond(&mut self, span: &Span) {
         self.unlisted.0 += span.lines;

@@ -178,7 +178,7 @@ impl<'a> Case<'a> {
         }
         // Where nothing was damaged, lines that were not tried are no loss.
         if bounded && !mended.is_empty() {
-            self.limits.insert(("lines tried with repairs".to_string(), stream.to_string()));
+            self.limit("lines tried with repairs", stream);
         }
         seen.extend(mended.iter().map(|m| m.observation.clone()));
         self.observe(stream, &seen);
@@ -200,6 +200,14 @@ impl<'a> Case<'a> {
     /// Steps whose output some stream was recognised as.
     pub fn recognised(&self) -> impl Iterator<Item = usize> + '_ {
         self.streams.values().flat_map(|s| s.recognised.iter().copied())
+    }
+
+    /// A limit was met in a stream. A few streams are named for each.
+    pub fn limit(&mut self, what: &str, stream: &str) {
+        const PLACES: usize = 20;
+        let named = self.limits.range((what.to_string(), String::new())..).take_while(|(w, _)| w == what).take(PLACES).count();
+        let stream = if named < PLACES { stream } else { "more streams" };
+        self.limits.insert((what.to_string(), stream.to_string()));
     }
 
     fn stream(&mut self, stream: &Arc<str>) -> &mut Stream {

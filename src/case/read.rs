@@ -11,6 +11,8 @@ use crate::text::clock;
 use crate::text::origin::Origin;
 use std::sync::Arc;
 
+/// Bytes of the name of a host.
+const MOST_HOST: usize = 256;
 /// Sentences about unreadable values that are kept.
 const MOST_UNREADABLE: usize = 100;
 
@@ -37,7 +39,10 @@ impl<'a> Case<'a> {
 
     fn host_of(&self, facts: &Captured, line: &SeenLine, around: Option<&Captured>) -> Option<Arc<str>> {
         let named = |c: &Captured| c.iter().find(|(n, ..)| &**n == "host").map(|(_, t, _)| Arc::from(t.as_str()));
-        named(facts).or_else(|| around.and_then(named)).or_else(|| line.envelope.host.clone()).or_else(|| self.asked.clone())
+        // What is longer is no name of a host, however it was captured.
+        let is_name = |host: &Arc<str>| host.len() <= MOST_HOST;
+        let told = named(facts).or_else(|| around.and_then(named)).or_else(|| line.envelope.host.clone());
+        told.filter(is_name).or_else(|| self.asked.clone())
     }
 
     /// Takes captures as facts of one moment. Returns what they are about: the host and all keys.

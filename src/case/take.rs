@@ -119,7 +119,7 @@ impl<'a> Case<'a> {
         if !self.opened.contains_key(&key) {
             let all = self.opened_of.entry(entry).or_default();
             if *all >= MOST_OPENED || self.opened.len() >= MOST_OPENED_IN_ALL {
-                self.limits.insert((format!("findings of {}", self.library.entries()[entry].outline.id), line.origin.stream.to_string()));
+                self.limit(&format!("findings of {}", self.library.entries()[entry].outline.id), &line.origin.stream);
                 return None;
             }
             *all += 1;
@@ -195,7 +195,7 @@ impl<'a> Case<'a> {
                     self.waits += 1;
                     waiting.push(Waiting { spotted, subject, line: shown, covered: is_covered });
                 } else {
-                    self.limits.insert((format!("hits of {}", self.library.entries()[entry].outline.id), stream.to_string()));
+                    self.limit(&format!("hits of {}", self.library.entries()[entry].outline.id), stream);
                 }
             }
             Role::RecordAny | Role::RecordAll | Role::RecordStart | Role::SeenAs | Role::AskedAs => {}
@@ -243,7 +243,7 @@ impl<'a> Case<'a> {
         let host = Subject::host(None).rooted(subject.root.clone());
         for subject in [host, subject] {
             if self.output_keys.len() >= MOST_OUTPUTS {
-                self.limits.insert(("outputs of steps".to_string(), stream.to_string()));
+                self.limit("outputs of steps", stream);
             } else if self.output_keys.insert((step, stream.clone(), subject.clone())) {
                 self.outputs.push(Output { step, origin: Origin::new(stream, line.number), subject });
             }

@@ -6,6 +6,7 @@ mod codes;
 mod diagnose;
 pub mod investigate;
 mod lookup;
+mod names;
 pub mod output;
 pub mod scan;
 pub mod show;

@@ -4,10 +4,11 @@
 use super::args::{Global, Scan};
 use super::investigate::{Investigation, MOST_TEMPLATES, PASTE, span_at};
 use super::lookup::{exit, print};
+use super::names::Names;
 use super::output::Output;
 use super::{Exit, library};
 use crate::case::coverage::Span;
-use crate::engine::observe::{Observation, Observer};
+use crate::engine::observe::{Hit, Observation, Observer, Seen};
 use crate::engine::passage::{Passage, Sighted};
 use crate::library::Library;
 use crate::library::outline::Kind;
@@ -24,6 +25,10 @@ use std::sync::Arc;
 
 /// Streams whose times and silences are listed one by one.
 const MOST_SPANS: usize = 20_000;
+/// Inputs of which it is told what kind of bundle they are.
+const MOST_BUNDLES: usize = 2_000;
+/// Silences that are kept, of all streams.
+const MOST_SILENCES: usize = 20_000;
 /// Things not read that are named on standard error; the answer has all.
 const MOST_NOTED: usize = 12;
 /// Inputs of this size have a bar to look at while they are read.
@@ -72,7 +77,7 @@ pub fn scan(global: &Global, asked: &Scan, out: &mut Output) -> Exit {
         out.note(&format!("{name}: {reason}"));
     }
     if read.skipped > MOST_NOTED {
-        out.note(&format!("and {} more that were not read, or only in part (--format json names all)", read.skipped - MOST_NOTED));
+        out.note(&format!("and {} more that were not read, or only in part (--format json names them)", read.skipped - MOST_NOTED));
     }
     if read.members == 0 {
         out.error("nothing could be read");
@@ -122,7 +127,16 @@ impl<'a> Investigation<'a> {
             Input::Bytes(name, _) => name.clone(),
         }));
         let kinds = kinds(self.library);
-        let mut taking = Taking { kinds: &kinds, layouts: BTreeMap::new(), names: named.clone(), seen: self, read: Read::default(), open: None };
+        let mut taking = Taking {
+            kinds: &kinds,
+            layouts: BTreeMap::new(),
+            named: named.clone(),
+            names: Names::default(),
+            silences: 0,
+            seen: self,
+            read: Read::default(),
+            open: None,
+        };
         let walk = Walk { inputs, limits: &limits, progress: Some(progress) };
         let make = || Looker { observer: &observer, way, named: &named };
         walk_parallel_each(&walk, jobs, &make, &mut |done| {
@@ -148,6 +162,29 @@ struct Found {
     paste: Option<Vec<u8>>,
 }
 
+impl Found {
+    /// Bytes, about: what stands in memory beside the text of an observation is most of it.
+    fn weight(&self) -> usize {
+        const EACH: usize = 512;
+        let captured = |hit: &Hit| hit.groups.iter().flatten().map(|(_, text, _)| EACH / 8 + text.len()).sum::<usize>();
+        let seen = self.sighted.seen.iter().map(|o| {
+            let what = match &o.what {
+                Seen::Hit(hit) => captured(hit),
+                Seen::Block { facts, .. } => facts.len() * EACH,
+                Seen::Record(r) => {
+                    EACH * (8 + r.record.frames.len())
+                        + 16 * r.record.lines.len()
+                        + r.record.facts.iter().map(|(_, text)| text.len()).sum::<usize>()
+                        + r.hits.iter().flat_map(|(_, hits)| hits).map(|(hit, line)| EACH + line.text.len() + captured(hit)).sum::<usize>()
+                }
+            };
+            EACH + o.line.text.len() + what
+        });
+        let few = self.sighted.gaps.len() + self.sighted.unknown.len() + self.sighted.clock.len();
+        seen.sum::<usize>() + few * EACH + self.paste.as_ref().map_or(0, Vec::len)
+    }
+}
+
 impl Looker<'_, '_> {
     fn in_window(&self, time: &Time) -> bool {
         let is = |other: &Option<Time>, wrong: Ordering| other.as_ref().is_some_and(|o| time.order(o) == Some(wrong));
@@ -171,6 +208,10 @@ impl MemberSink for Looker<'_, '_> {
         }
         Found { sighted, paste: None }
     }
+
+    fn weight(found: &Found) -> usize {
+        found.weight()
+    }
 }
 
 /// Puts together what comes, in the order of the walk.
@@ -182,7 +223,9 @@ struct Taking<'t, 'a> {
     kinds: &'t [LayoutKind],
     /// Inputs and the names that went by in them.
     layouts: BTreeMap<String, Layout<'t>>,
-    names: BTreeSet<&'t str>,
+    named: BTreeSet<&'t str>,
+    names: Names,
+    silences: usize,
 }
 
 /// Kinds of bundles that the library knows by the names of their members.
@@ -201,22 +244,32 @@ impl Taking<'_, '_> {
             Done::Member { name, bytes, lines, long_lines, .. } => self.end(&name, bytes, lines, long_lines),
             Done::Skipped { name, reason } => {
                 self.read.skipped += 1;
-                self.seen.case.coverage.skipped.push((name.to_string(), reason.to_string()));
+                let name = self.names.keep(&name.shared());
+                self.seen.case.coverage.skip(&name, reason.as_str());
             }
         }
     }
 
     fn see(&mut self, name: &str) {
         let archive = name.split('!').next().unwrap_or(name);
-        let input = self.names.iter().find(|n| archive == **n || archive.strip_prefix(**n).is_some_and(|r| n.ends_with('/') || r.starts_with('/')));
+        let input = self.named.iter().find(|n| archive == **n || archive.strip_prefix(**n).is_some_and(|r| n.ends_with('/') || r.starts_with('/')));
         let input = if archive.len() < name.len() { archive } else { input.copied().unwrap_or(archive) };
         if input != name {
             let kinds = self.kinds;
+            if self.layouts.len() >= MOST_BUNDLES && !self.layouts.contains_key(input) {
+                return self.seen.case.limit("kinds of bundles", "all input");
+            }
             self.layouts.entry(input.to_string()).or_insert_with(|| Layout::new(kinds)).see(name);
         }
     }
 
     fn tell_bundles(&mut self) {
+        if self.names.met {
+            self.seen.case.limit("names of streams, from here on shortened", "all input");
+        }
+        if self.seen.case.coverage.unnamed > 0 {
+            self.seen.case.limit("things not read that are named one by one", "all input");
+        }
         let told = self.layouts.iter().filter_map(|(input, layout)| Some((input.clone(), layout.kind()?.to_string())));
         self.seen.case.coverage.bundles.extend(told);
     }
@@ -225,7 +278,7 @@ impl Taking<'_, '_> {
         if let Some(text) = found.paste {
             return self.seen.paste(name.as_str(), &text);
         }
-        let stream = name.shared();
+        let stream = self.names.keep(&name.shared());
         if self.open.is_none() {
             self.seen.case.begin_stream(&stream);
         }
@@ -233,7 +286,13 @@ impl Taking<'_, '_> {
         for time in &found.sighted.clock {
             span_at(span, *time);
         }
-        span.gaps.extend(found.sighted.gaps);
+        let room = MOST_SILENCES - self.silences;
+        if found.sighted.gaps.len() > room {
+            self.seen.case.limit("silences", "all input");
+        }
+        let silences = span.gaps.len();
+        span.gaps.extend(found.sighted.gaps.into_iter().take(room));
+        self.silences += span.gaps.len() - silences;
         self.seen.case.observe(&stream, &found.sighted.seen);
         for u in found.sighted.unknown {
             let all = &mut self.seen.unexplained;
@@ -246,9 +305,9 @@ impl Taking<'_, '_> {
 
     fn end(&mut self, name: &MemberName, bytes: u64, lines: u64, long_lines: u64) {
         self.read.members += 1;
-        let stream: Arc<str> = name.shared();
+        let stream: Arc<str> = self.names.keep(&name.shared());
         if long_lines > 0 {
-            self.seen.case.limits.insert(("lines looked at in pieces".to_string(), stream.to_string()));
+            self.seen.case.limit("lines looked at in pieces", &stream);
         }
         let Some(span) = self.open.take() else { return };
         self.seen.case.end_stream(&stream);
@@ -258,7 +317,7 @@ impl Taking<'_, '_> {
             coverage.spans.push(span);
         } else {
             coverage.beyond(&span);
-            self.seen.case.limits.insert((format!("times of more than {MOST_SPANS} streams"), "all input".to_string()));
+            self.seen.case.limit(&format!("times of more than {MOST_SPANS} streams"), "all input");
         }
     }
 }

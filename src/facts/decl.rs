@@ -8,6 +8,9 @@ use regex::Regex;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// Bytes of a text or a path.
+const MOST_TEXT: usize = 4_096;
+
 /// Name of a fact: lower-case words joined by dots.
 pub type Name = Arc<str>;
 
@@ -121,9 +124,10 @@ impl FactDecl {
             return Err("nothing is written there".into());
         }
         match self.kind {
-            Kind::Text => Ok(self.textual(&text)),
+            Kind::Text if text.len() <= MOST_TEXT => Ok(self.textual(&text)),
+            Kind::Text => Err(format!("`{}` is longer than {MOST_TEXT} bytes", short(&text))),
             Kind::Word if !text.contains(char::is_whitespace) && text.len() <= 256 => Ok(self.textual(&text)),
-            Kind::Path if text.len() <= 4096 => Ok(self.textual(&text)),
+            Kind::Path if text.len() <= MOST_TEXT => Ok(self.textual(&text)),
             Kind::Device if !text.contains(char::is_whitespace) && text.len() <= 256 => Ok(self.textual(&text)),
             Kind::Mac => {
                 let lower = text.to_ascii_lowercase().replace('-', ":");
@@ -268,6 +272,10 @@ mod tests {
         assert!(size.read("5 s", None).is_err());
         assert!(size.read("", None).is_err());
         assert!(FactDecl::plain("a.b", Kind::Mac, "").read("00:50:56:84:5a", None).is_err());
+        for kind in [Kind::Text, Kind::Path, Kind::Word, Kind::Device] {
+            let decl = FactDecl::plain("a.b", kind, "");
+            assert!(decl.read(&"x".repeat(256), None).is_ok() && decl.read(&"x".repeat(MOST_TEXT + 1), None).is_err(), "{kind:?}");
+        }
         assert_eq!(FactDecl::plain("a.b", Kind::Mac, "").read("00:50:56:84:5A:B1", None).unwrap().to_string(), "00:50:56:84:5a:b1");
     }
 }

@@ -173,6 +173,9 @@ fn not_looked_at(out: &mut String, r: &Report<'_>) {
     for (origin, reason) in &a.coverage.skipped {
         let _ = writeln!(out, "- not looked at, or only in part: {}: {}", md(origin), md(reason));
     }
+    if a.coverage.unnamed > 0 {
+        let _ = writeln!(out, "- and {} more that were not looked at", a.coverage.unnamed);
+    }
     for (limit, origin) in &a.limits {
         let _ = writeln!(out, "- limit met: {} in {}", md(limit), md(origin));
     }

@@ -356,7 +356,7 @@ fn coverage(out: &mut String, a: &Answer, paint: Paint) {
         lines.push(format!("not looked at, or only in part: {origin}: {reason}"));
     }
     if a.coverage.skipped.len() > 12 {
-        lines.push(format!("and {} more that were not looked at", a.coverage.skipped.len() - 12));
+        lines.push(format!("and {} more that were not looked at", a.coverage.skipped.len() - 12 + a.coverage.unnamed));
     }
     if !lines.is_empty() {
         out.push('\n');

@@ -1,6 +1,6 @@
 //! Where threads leave what they found, so that it comes out in the order of the walk: a row of slots, each filled in
 //! order by one thread, with places left free for buffers that another thread looks at. Who runs far ahead of the
-//! first slot waits, so the row stays short.
+//! first slot, or of who takes what is in it, waits. So what lies here stays small, however much each entry holds.
 
 use super::pipe::{lock, wait};
 use std::collections::VecDeque;
@@ -8,11 +8,17 @@ use std::sync::{Condvar, Mutex};
 
 /// Entries that are put up or taken off in one go.
 const BATCH: usize = 64;
+/// What they weigh together, unless one alone weighs more.
+const HEAVY: usize = 1 << 20;
+
+/// Something that was found and what it weighs, in bytes; `None` is a place that was left free.
+type Put<E> = Option<(usize, E)>;
 
 struct Slot<E> {
     /// Number of the first entry that is still here.
     first: usize,
-    entries: VecDeque<Option<E>>,
+    entries: VecDeque<Put<E>>,
+    weight: usize,
     complete: bool,
 }
 
@@ -20,7 +26,7 @@ struct State<E, J> {
     slots: VecDeque<Slot<E>>,
     /// Number of the first slot.
     first: usize,
-    entries: usize,
+    weight: usize,
     /// Whole members, in order.
     jobs: VecDeque<J>,
     /// Single buffers; they go first.
@@ -34,7 +40,7 @@ struct State<E, J> {
 
 /// See the module. `E`: what is found; `J`: work to do.
 pub(crate) struct Board<E, J> {
-    /// Entries that may wait before threads that are not working on the first slot pause.
+    /// Bytes that may wait here before threads pause.
     many: usize,
     state: Mutex<State<E, J>>,
     work: Condvar,
@@ -43,22 +49,22 @@ pub(crate) struct Board<E, J> {
 }
 
 impl<E, J> Board<E, J> {
-    /// An empty board for about so many waiting entries. One thread, the reader, is busy from the start.
+    /// An empty board for about so many bytes. One thread, the reader, is busy from the start.
     pub fn new(many: usize) -> Self {
-        let state = State { slots: VecDeque::new(), first: 0, entries: 0, jobs: VecDeque::new(), pieces: VecDeque::new(), idle: 0, busy: 1, stop: false };
+        let state = State { slots: VecDeque::new(), first: 0, weight: 0, jobs: VecDeque::new(), pieces: VecDeque::new(), idle: 0, busy: 1, stop: false };
         Board { many, state: Mutex::new(state), work: Condvar::new(), ready: Condvar::new(), room: Condvar::new() }
     }
 
     /// Adds a slot at the end and tells its number.
     pub fn slot(&self) -> usize {
         let mut state = lock(&self.state);
-        state.slots.push_back(Slot { first: 0, entries: VecDeque::new(), complete: false });
+        state.slots.push_back(Slot { first: 0, entries: VecDeque::new(), weight: 0, complete: false });
         state.first + state.slots.len() - 1
     }
 
     /// Begins to fill a slot; one thread does so once.
     pub fn row(&self, slot: usize) -> Row<'_, E, J> {
-        Row { board: self, slot, put: 0, waiting: Vec::new() }
+        Row { board: self, slot, put: 0, waiting: Vec::new(), weight: 0 }
     }
 
     /// Queues a whole member.
@@ -115,13 +121,16 @@ impl<E, J> Board<E, J> {
     }
 
     /// Fills a place that was left free.
-    pub fn fill(&self, (slot, entry): (usize, usize), found: E) {
-        let mut state = lock(&self.state);
+    pub fn fill(&self, (slot, entry): (usize, usize), found: E, weight: usize) {
+        let mut guard = lock(&self.state);
+        let state = &mut *guard;
         let Some(i) = slot.checked_sub(state.first) else { return };
         if let Some(slot) = state.slots.get_mut(i)
             && let Some(place) = entry.checked_sub(slot.first).and_then(|e| slot.entries.get_mut(e))
         {
-            *place = Some(found);
+            *place = Some((weight, found));
+            slot.weight += weight;
+            state.weight += weight;
         }
         if i == 0 {
             self.ready.notify_one();
@@ -148,13 +157,18 @@ impl<E, J> Board<E, J> {
     /// Waits for the next entries in order; `false` when all are through.
     pub fn take(&self, into: &mut Vec<E>) -> bool {
         let mut state = lock(&self.state);
+        let mut taken = 0;
         loop {
             while let Some(slot) = state.slots.front_mut() {
                 while into.len() < BATCH
+                    && taken < HEAVY
                     && let Some(Some(_)) = slot.entries.front()
+                    && let Some((weight, entry)) = slot.entries.pop_front().flatten()
                 {
-                    into.extend(slot.entries.pop_front().flatten());
+                    into.push(entry);
                     slot.first += 1;
+                    slot.weight -= weight;
+                    taken += weight;
                 }
                 if !(slot.complete && slot.entries.is_empty()) {
                     break;
@@ -164,7 +178,7 @@ impl<E, J> Board<E, J> {
                 self.room.notify_all();
             }
             if !into.is_empty() {
-                state.entries -= into.len();
+                state.weight -= taken;
                 self.room.notify_all();
                 return true;
             }
@@ -181,14 +195,16 @@ pub(crate) struct Row<'b, E, J> {
     board: &'b Board<E, J>,
     slot: usize,
     put: usize,
-    waiting: Vec<Option<E>>,
+    waiting: Vec<Put<E>>,
+    weight: usize,
 }
 
 impl<E, J> Row<'_, E, J> {
-    /// Adds an entry.
-    pub fn push(&mut self, entry: E) {
-        self.waiting.push(Some(entry));
-        if self.waiting.len() >= BATCH {
+    /// Adds an entry of about so many bytes.
+    pub fn push(&mut self, entry: E, weight: usize) {
+        self.waiting.push(Some((weight, entry)));
+        self.weight += weight;
+        if self.waiting.len() >= BATCH || self.weight >= HEAVY {
             self.flush();
         }
     }
@@ -206,15 +222,22 @@ impl<E, J> Row<'_, E, J> {
             return;
         }
         let mut state = lock(&self.board.state);
-        while state.first != self.slot && state.entries > self.board.many && !state.stop {
+        // What lies in the first slot will be taken; what lies behind it only once that is empty.
+        let full = |state: &State<E, J>| {
+            let ahead = if state.first == self.slot { state.slots.front().map_or(0, |s| s.weight) } else { state.weight };
+            ahead > self.board.many && !state.stop
+        };
+        while full(&state) {
             state = wait(&self.board.room, state);
         }
         self.put += self.waiting.len();
-        state.entries += self.waiting.len();
+        let weight = std::mem::take(&mut self.weight);
+        state.weight += weight;
         if let Some(i) = self.slot.checked_sub(state.first)
             && let Some(slot) = state.slots.get_mut(i)
         {
             slot.entries.extend(self.waiting.drain(..));
+            slot.weight += weight;
         }
         self.waiting.clear();
         if state.first == self.slot {

@@ -1,7 +1,7 @@
 //! Names of what is read, as people see them: the input, then `!` before each member of an archive. They come from
 //! outside, so control and invisible characters are escaped here once, line ends included, and long names are cut.
 
-use crate::text::untrusted::{is_hidden, lossless};
+use crate::text::untrusted::{cut_at, is_hidden, lossless};
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
@@ -12,21 +12,22 @@ pub struct MemberName(Arc<str>);
 impl MemberName {
     /// The name of an input, shown safely.
     pub fn input(name: &str) -> Self {
-        MemberName(Arc::from(visible(name.as_bytes())))
+        MemberName(Arc::from(visible(name.as_bytes(), usize::MAX)))
     }
 
     /// A member of this archive. `limit`: bytes of its own name that are kept. The second value tells whether it was cut.
     pub fn member(&self, raw: &[u8], limit: usize) -> (Self, bool) {
         let raw = strip(raw);
-        let cut = raw.len() > limit;
-        let own = visible(&raw[..raw.len().min(limit)]);
-        let own = if own.is_empty() { "(no name)" } else { &own };
+        // Of a name that is all controls a quarter is left, since each is shown as four characters.
+        let shown = visible(&raw[..raw.len().min(limit)], limit);
+        let cut = raw.len() > limit || shown.len() > limit;
+        let own = if shown.is_empty() { "(no name)" } else { &shown[..cut_at(&shown, limit)] };
         (MemberName(Arc::from(format!("{}!{own}{}", self.0, if cut { "..." } else { "" }))), cut)
     }
 
     /// Something in this folder.
     pub fn entry(&self, raw: &[u8]) -> Self {
-        let own = visible(raw);
+        let own = visible(raw, usize::MAX);
         MemberName(Arc::from(if self.0.ends_with('/') { format!("{}{own}", self.0) } else { format!("{}/{own}", self.0) }))
     }
 
@@ -60,10 +61,14 @@ fn strip(mut raw: &[u8]) -> &[u8] {
     raw
 }
 
-fn visible(raw: &[u8]) -> String {
+/// Until it is longer than `most`.
+fn visible(raw: &[u8], most: usize) -> String {
     let text = lossless(raw);
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
+        if out.len() > most {
+            break;
+        }
         let _ = match c {
             c if (c as u32) < 0x20 || c == '\u{7f}' => write!(out, "\\x{:02x}", c as u32),
             c if is_hidden(c) => write!(out, "\\u{{{:x}}}", c as u32),
@@ -95,6 +100,8 @@ mod tests {
         let (long, cut) = a.member(&[b'x'; 5000], 4096);
         assert!(cut && long.as_str().len() == 6 + 4096 + 3);
         assert_eq!(long.inner().len(), 4099);
+        let (long, cut) = a.member(&[0x1b; 2000], 4096);
+        assert!(cut && long.as_str().len() == 6 + 4096 + 3);
         assert_eq!(a.entry(b"b").as_str(), "a.tgz/b");
     }
 }

@@ -79,7 +79,9 @@ impl<'w> Walker<'w> {
     pub fn name(&mut self, archive: &MemberName, raw: &[u8]) -> MemberName {
         let (name, cut) = archive.member(raw, self.limits.name);
         if cut {
-            self.skipped(&name, Reason::limit("name", format_args!("name of {} bytes, limit {}", raw.len(), self.limits.name), true));
+            let (own, most) = (raw.len(), self.limits.name);
+            let say = if own > most { format!("name of {own} bytes, limit {most}") } else { format!("name that is shown in more than {most} bytes") };
+            self.skipped(&name, Reason::limit("name", say, true));
         }
         name
     }

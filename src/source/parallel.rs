@@ -6,7 +6,7 @@
 //! Results come out in the order of the walk, whatever the number of threads, on the thread that called. Memory: the
 //! packed members that wait ([`Limits::waiting`]); for each thread one buffer of chunks (some 2 MiB) and its decoders
 //! (some 100 KiB for gzip, up to [`Limits::window`] for xz and zstd that ask for it); one chunk for
-//! each idle one, and results that wait for an earlier one (at most some two thousand).
+//! each idle one, and results that wait to be taken ([`MANY`]).
 
 use super::board::{Board, Row};
 use super::chunks::{Chunk, Chunks};
@@ -26,8 +26,10 @@ const PIECE: usize = 256 << 10;
 /// Chunks smaller than this are not worth a copy.
 const WORTH: usize = 128 << 10;
 
-/// Results that may wait for an earlier one.
-const MANY: usize = 2 << 10;
+/// Bytes of results that may wait to be taken.
+const MANY: usize = 64 << 20;
+/// What a result weighs at least: its name, and its place.
+const LEAST: usize = 1 << 10;
 
 /// Looks at chunks. Each thread has one of its own; it must not depend on which chunks it has seen before.
 pub trait MemberSink {
@@ -36,6 +38,11 @@ pub trait MemberSink {
 
     /// Looks at a chunk of a member.
     fn chunk(&mut self, name: &MemberName, hint: Hint, chunk: &Chunk<'_>) -> Self::Found;
+
+    /// Bytes that it holds, about; who finds much waits until it is taken.
+    fn weight(_found: &Self::Found) -> usize {
+        0
+    }
 }
 
 /// What a parallel walk gives, in order.
@@ -112,6 +119,16 @@ enum Found<T> {
     Done(Done<T>),
     Begin(MemberName, Used),
     End(Used),
+}
+
+impl<T> Found<T> {
+    /// Bytes, about.
+    fn weight<S: MemberSink<Found = T>>(&self) -> usize {
+        let (Found::Begin(name, _) | Found::Done(Done::Part { name, .. } | Done::Member { name, .. } | Done::Skipped { name, .. })) = self else {
+            return LEAST;
+        };
+        LEAST + name.as_str().len() + if let Found::Done(Done::Part { found, .. }) = self { S::weight(found) } else { 0 }
+    }
 }
 
 /// Work to do.
@@ -199,7 +216,8 @@ struct Hand<'h, S: MemberSink> {
 impl<S: MemberSink> Hand<'_, S> {
     fn push(&mut self, found: Found<S::Found>) {
         if let Some(row) = &mut self.row {
-            row.push(found);
+            let weight = found.weight::<S>();
+            row.push(found, weight);
         }
     }
 
@@ -217,7 +235,9 @@ impl<S: MemberSink> Hand<'_, S> {
         match job {
             Job::Chunk { place, name, hint, text, proper, line, offset, last } => {
                 let found = self.sink.chunk(&name, hint, &Chunk { text: &text, proper, line, offset, last });
-                self.board.fill(place, Found::Done(Done::Part { name, hint, found }));
+                let found = Found::Done(Done::Part { name, hint, found });
+                let weight = found.weight::<S>();
+                self.board.fill(place, found, weight);
             }
             Job::Member { slot, name, hint, mut data, depth } => {
                 self.row = Some(self.board.row(slot));

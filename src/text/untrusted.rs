@@ -31,6 +31,11 @@ pub fn is_hidden(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}')
 }
 
+/// The last place before or at `at` where a text may be cut.
+pub fn cut_at(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
+}
+
 /// The same as a string.
 pub fn shown(text: &str) -> String {
     Untrusted(text).to_string()

@@ -82,6 +82,10 @@ fn totals_hold_for_all_inputs_together() {
     let tar = (0..10).fold(Tar::default(), |t, i| t.file(format!("{i}"), "x\n")).end();
     let found = over_with("t", &tar, &Limits { members: 4, ..Limits::default() });
     assert_eq!((found.members.len(), found.reasons()), (4, vec![("t", "larger than limit: more than 4 members")]));
+    let names: Vec<String> = (0..10).map(|i| i.to_string()).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|n| (n.as_str(), &b"x\n"[..])).collect();
+    let found = over_with("z", &zip(&files, 8, false), &Limits { members: 4, ..Limits::default() });
+    assert_eq!((found.members.len(), found.reasons()), (4, vec![("z", "larger than limit: more than 4 members")]));
     // Ten members in each of five archives: none is too large, all together are.
     let inner = (0..10).fold(Tar::default(), |t, i| t.file(format!("{i}"), "x\n")).end();
     let outer = (0..5).fold(Tar::default(), |t, i| t.file(format!("{i}.tar"), &inner)).end();

@@ -90,6 +90,12 @@ fn a_cut_bundle_gives_every_member_before_the_cut() {
         let found = over("b.tgz", &packed[..at]);
         read += check(&found, reference(&packed[..at]).len(), &parts, at);
     }
+    // All members are there, and yet the end is missing.
+    for at in packed.len() - 24..packed.len() {
+        let found = over("b.tgz", &packed[..at]);
+        assert_eq!(found.members.len(), parts.len());
+        assert!(found.skipped.iter().any(|(n, r)| n == "b.tgz" && r.starts_with("cut: ")), "cut at {at} of {}: {:?}", packed.len(), found.skipped);
+    }
     for _ in 0..200 {
         let at = random.below(tar.len() - 1024).max(512);
         read += check(&over("b.tgz", &tar[..at]), at, &parts, at);

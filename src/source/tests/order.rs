@@ -118,6 +118,40 @@ fn a_board_that_holds_next_to_nothing_only_slows_the_walk() {
     }
 }
 
+/// Each result says that it holds a mebibyte, and who takes them is slow.
+#[test]
+fn who_finds_much_waits_until_it_is_taken() {
+    static FOUND: AtomicUsize = AtomicUsize::new(0);
+    struct Heavy;
+    impl MemberSink for Heavy {
+        type Found = ();
+        fn chunk(&mut self, _: &MemberName, _: Hint, _: &Chunk<'_>) {
+            FOUND.fetch_add(1, Ordering::SeqCst);
+        }
+        fn weight((): &()) -> usize {
+            1 << 20
+        }
+    }
+    let text = lines(30_000);
+    // One stream alone, then many behind a long one.
+    let packed = (0..40).fold(Tar::default().file("long", text.repeat(8)), |t, i| t.file(format!("{i}.gz"), gz(&text))).end();
+    for (name, bytes) in [("plain", text.repeat(16)), ("v.tar", packed)] {
+        FOUND.store(0, Ordering::SeqCst);
+        let (mut taken, mut most) = (0, 0);
+        let inputs = [Input::Bytes(name.into(), bytes)];
+        let limits = Limits { chunk: 64 << 10, ..Limits::default() };
+        walk_parallel_each(&Walk { inputs: &inputs, limits: &limits, progress: None }, 3, &|| Heavy, &mut |done| {
+            most = most.max(FOUND.load(Ordering::SeqCst) - taken);
+            if let Done::Part { .. } = done {
+                taken += 1;
+                std::thread::sleep(std::time::Duration::from_micros(500));
+            }
+        });
+        assert_eq!(taken, FOUND.load(Ordering::SeqCst));
+        assert!(taken > 300 && most < 100, "{name}: {most} of {taken} MiB waited at once");
+    }
+}
+
 #[test]
 fn bounds_for_all_inputs_cut_at_the_same_place() {
     let inputs = [Input::Bytes("v.tgz".into(), gz(&bundle(21))), Input::Bytes("w.tgz".into(), gz(&bundle(21)))];

@@ -11,6 +11,7 @@ use faultbook::source::{Input, Progress};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A tar header of a kind, with a link target.
 fn header(name: &str, kind: u8, size: u64, target: &str) -> Vec<u8> {
@@ -24,11 +25,14 @@ fn header(name: &str, kind: u8, size: u64, target: &str) -> Vec<u8> {
     head
 }
 
-fn all_below(folder: &Path, out: &mut Vec<PathBuf>) {
+/// All that lies below a folder: what it is called, when it was written, and what is in it.
+fn all_below(folder: &Path, out: &mut Vec<(PathBuf, SystemTime, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        out.push(entry.path());
-        if entry.file_type().unwrap().is_dir() {
-            all_below(&entry.path(), out);
+        let (path, meta) = (entry.path(), entry.metadata().unwrap());
+        let bytes = if meta.is_file() { std::fs::read(&path).unwrap() } else { Vec::new() };
+        out.push((path.clone(), meta.modified().unwrap(), bytes));
+        if meta.is_dir() {
+            all_below(&path, out);
         }
     }
     out.sort();
@@ -39,7 +43,10 @@ fn nothing_is_written_wherever_a_bundle_points() {
     let folder = tempfile::tempdir().unwrap();
     let inside = folder.path().join("a/b/c");
     std::fs::create_dir_all(&inside).unwrap();
-    std::fs::create_dir(folder.path().join("home")).unwrap();
+    let [home, temp] = ["home", "temp"].map(|name| {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        folder.path().join(name).display().to_string()
+    });
     let absolute = folder.path().join("absolute").display().to_string();
     let line = format!("{HEAP}\n").into_bytes();
     let names = [
@@ -51,6 +58,7 @@ fn nothing_is_written_wherever_a_bundle_points() {
         "..",
         "/etc/passwd",
         "C:\\windows",
+        "evil.tgz",
         "home/.local/share/faultbook/signatures/x/x.yaml",
     ];
     let mut bundle = header("link", b'2', 0, "../../..");
@@ -61,8 +69,8 @@ fn nothing_is_written_wherever_a_bundle_points() {
     std::fs::write(inside.join("evil.tgz"), gz(&bundle)).unwrap();
     let mut before = Vec::new();
     all_below(folder.path(), &mut before);
-    let home = folder.path().join("home").display().to_string();
-    let ran = faultbook_in(&inside, &["--format", "json", "scan", "evil.tgz"], b"", &[("HOME", &home)]);
+    // The program has places of its own as well, and none of them is used.
+    let ran = faultbook_in(&inside, &["--format", "json", "scan", "evil.tgz"], b"", &[("HOME", &home), ("TMPDIR", &temp)]);
     let mut after = Vec::new();
     all_below(folder.path(), &mut after);
     assert_eq!(after, before);
@@ -178,6 +186,69 @@ fn a_bomb_is_named_and_what_stands_beside_it_is_read() {
     assert!((64 << 20..66 << 20).contains(&coverage["bytes"].as_u64().unwrap()), "{}", coverage["bytes"]);
     figure(&format!("a bomb of 256 MiB in {} KiB", files[1].1.len() >> 10), format!("{} ms, {} MiB", run.took.as_millis(), run.peak));
     assert!(run.peak < 256, "{} MiB", run.peak);
+}
+
+/// What stands between two names: a record that holds the name, and an entry of a kind with a text.
+fn named(name: &[u8], kind: u8, text: &[u8]) -> Vec<u8> {
+    let mut out = header("././@LongLink", b'L', name.len() as u64 + 1, "");
+    for part in [name, b"\0"] {
+        out.extend(part);
+    }
+    out.resize(out.len().next_multiple_of(512), 0);
+    out.extend(header("short", kind, text.len() as u64, "x"));
+    out.extend(text);
+    out.resize(out.len().next_multiple_of(512), 0);
+    out
+}
+
+/// Issue 8: a bundle of 2 MB took 8 GiB of memory and gave 1.9 GB of JSON, all of it names of links.
+#[test]
+fn a_bundle_that_is_nothing_but_names_costs_no_memory() {
+    const MANY: usize = 25_000;
+    let folder = tempfile::tempdir().unwrap();
+    let mut next = 0;
+    let mut block: std::io::Cursor<Vec<u8>> = std::io::Cursor::default();
+    let line = format!("{HEAP}\n");
+    let input = std::io::BufReader::new(Made(move |out: &mut [u8]| {
+        loop {
+            match block.read(out) {
+                Ok(0) if next <= MANY => {
+                    // Each control is shown as four characters.
+                    let name = [format!("{next:08}").as_bytes(), &[0x1b; 4_000]].concat();
+                    let entry = if next < MANY { named(&name, b'2', b"") } else { named(b"last", b'0', line.as_bytes()) };
+                    block = std::io::Cursor::new(entry);
+                    next += 1;
+                }
+                Ok(0) if next == MANY + 1 => {
+                    block = std::io::Cursor::new(vec![0; 1024]);
+                    next += 1;
+                }
+                other => return other,
+            }
+        }
+    }));
+    let run = measured(folder.path(), &["--format", "json", "scan", "-"], input);
+    assert_eq!(counts(&run.ran), [("vmfs-heap-exhausted".to_string(), 1)], "{}", run.ran.err);
+    let json = run.ran.json();
+    assert!(run.ran.err.contains(&format!("and {} more", 2 * MANY - 12)), "each is counted, and its name: {}", run.ran.err);
+    let limits = json["limits_hit"].to_string();
+    assert!(limits.contains("from here on shortened") && limits.contains("named one by one"), "{limits}");
+    assert_eq!(json["coverage"]["skipped"].as_array().map(Vec::len), Some(20_000));
+    figure(&format!("{MANY} names of 4,000 controls"), format!("{} ms, {} MiB, {} MiB of JSON", run.took.as_millis(), run.peak, run.ran.out.len() >> 20));
+    assert!(run.peak < 256 && run.ran.out.len() < 32 << 20, "{} MiB, {} MiB of JSON", run.peak, run.ran.out.len() >> 20);
+}
+
+/// Issue 8: a bound that many streams meet was said once for each of them.
+#[test]
+fn a_bound_that_many_streams_meet_names_a_few_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!("{} {HEAP}\n", "x".repeat(400 << 10)).into_bytes();
+    let files: Vec<(String, Vec<u8>)> = (0..60).map(|i| (format!("{i:02}.log"), line.clone())).collect();
+    std::fs::write(folder.path().join("x.tar"), tar(&files)).unwrap();
+    let ran = faultbook_in(folder.path(), &["--format", "json", "scan", "x.tar"], b"", &[]);
+    assert_eq!(counts(&ran), [("vmfs-heap-exhausted".to_string(), 60)], "{}", ran.err);
+    let limits = ran.json()["limits_hit"].as_array().unwrap().iter().map(|l| l["origin"].to_string()).collect::<Vec<_>>();
+    assert!(limits.len() == 21 && limits.contains(&"\"more streams\"".to_string()), "{limits:?}");
 }
 
 /// Findings of a bundle and how many lines each has.
