@@ -114,15 +114,14 @@ impl<'a> Grams<'a> {
             candidates,
         };
         let mut by_window: HashMap<[u8; WINDOW], u32> = HashMap::new();
-        // What the windows cannot find: a sign of it is looked for, or a run of its bytes, or it is tried on every line.
-        let is_short = |c: &Candidate<'_>| c.pattern.outline.literals.iter().all(|clause| clause.iter().any(|l| l.len() < WINDOW));
-        let without: Vec<u32> = (0..grams.candidates.len() as u32).filter(|i| is_short(&grams.candidates[*i as usize])).collect();
-        let runs_of = |i: u32| grams.candidates[i as usize].pattern.runs();
-        grams.signs = Signs::choose(without.iter().map(|i| (*i, runs_of(*i))), sample.text());
+        let dearest = |clause: &&&[&'static [u8]]| clause.iter().map(|l| crowd.cost(l).0).max().unwrap_or(u32::MAX);
+        grams.signs = grams.cheapest_signs(sample, &|pattern| match pattern.outline.literals.iter().min_by_key(dearest) {
+            Some(best) => Some(best.iter().map(|l| l.len()).filter(|n| *n < WINDOW).sum()),
+            None => shapes::rarest(pattern.runs()).map(|run| run.len()),
+        });
         let mut runs: Vec<(u32, Vec<Bytes>)> = Vec::new();
         for place in 0..grams.candidates.len() {
             let pattern = grams.candidates[place].pattern;
-            let dearest = |clause: &&&[&'static [u8]]| clause.iter().map(|l| crowd.cost(l).0).max().unwrap_or(u32::MAX);
             if grams.signs.has(place as u32) {
                 continue;
             }
@@ -172,6 +171,21 @@ impl<'a> Grams<'a> {
         grams.bare.sort_unstable();
         grams.bare.dedup();
         grams
+    }
+
+    /// Signs for what the windows cannot find, if they cost less than the passes over the text that they save, else only
+    /// for what no pass could find either. `bytes`: what a pattern would take of a pass.
+    fn cheapest_signs(&self, sample: &Sample, bytes: &dyn Fn(&Pattern) -> Option<usize>) -> Signs {
+        let is_short = |p: &Pattern| p.outline.literals.iter().all(|clause| clause.iter().any(|l| l.len() < WINDOW));
+        let short = self.candidates.iter().enumerate().filter(|(_, c)| is_short(c.pattern));
+        let short: Vec<(u32, &Pattern, Option<usize>)> = short.map(|(i, c)| (i as u32, c.pattern, bytes(c.pattern))).collect();
+        let all = Signs::choose(short.iter().map(|(i, p, _)| (*i, p.runs())), sample.text());
+        let passes = |signs: &Signs| short.iter().filter(|(i, ..)| !signs.has(*i)).filter_map(|(_, _, bytes)| *bytes).sum::<usize>().div_ceil(64);
+        let saved = passes(&Signs::default()) - passes(&all);
+        if saved as f64 > all.cost {
+            return all;
+        }
+        Signs::choose(short.iter().filter(|(.., bytes)| bytes.is_none()).map(|(i, p, _)| (*i, p.runs())), sample.text())
     }
 
     /// All matches in a buffer, and how often a pattern was tried for them.

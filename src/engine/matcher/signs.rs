@@ -15,6 +15,10 @@ const SELDOM: f64 = 1.0 / 200.0;
 /// What stands around a sign must be met more seldom than this: each time costs a try, and a pass over the text for a
 /// longer run costs less than many of those.
 const RARE: f64 = 1.0 / 50_000.0;
+/// To go through the text with `memchr` costs so much of such a pass, and to compare one run at a sign as much as so
+/// many of its bytes.
+const SWEEP: f64 = 0.1;
+const COMPARED: f64 = 8.0;
 /// What is known beforehand weighs as much as so many bytes of the input.
 const BEFOREHAND: f64 = 4_096.0;
 
@@ -23,6 +27,8 @@ const BEFOREHAND: f64 = 4_096.0;
 pub struct Signs {
     signs: Vec<u8>,
     runs: Vec<Around>,
+    /// What to look for them costs, measured in passes over the text that step from byte to byte.
+    pub cost: f64,
 }
 
 struct Around {
@@ -83,9 +89,11 @@ impl Signs {
             let best = (0..=255u8).max_by_key(|b| (served[*b as usize], std::cmp::Reverse(counts[*b as usize])));
             let Some(sign) = best else { break };
             chosen.signs.push(sign);
+            let each = often(counts[sign as usize], sample, chance(&[Bytes::none().and(sign)]));
             let (mut taken, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(|(way, _)| way.sign == sign);
             taken.sort_by(|(a, rare_a), (b, rare_b)| a.what.cmp(&b.what).then(rare_a.total_cmp(rare_b)));
             taken.dedup_by_key(|(way, _)| way.what);
+            chosen.cost += SWEEP / AT_ONCE as f64 + each * COMPARED * (taken.len() + 1) as f64;
             open = rest.into_iter().filter(|(way, _)| taken.binary_search_by_key(&way.what, |(t, _)| t.what).is_err()).collect();
             chosen.runs.extend(taken.into_iter().map(|(way, _)| way));
         }
