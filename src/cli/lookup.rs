@@ -61,7 +61,7 @@ pub fn lookup(global: &Global, words: &[String], out: &mut Output) -> Exit {
     seen.case.coverage.inputs.push(name.to_string());
     let input = if input.len() as u64 > MOST_INPUT {
         partial = true;
-        seen.case.coverage.skipped.push((name.into(), format!("only the first {MOST_INPUT} bytes were read; scan a file instead")));
+        seen.case.coverage.skip(name, &format!("only the first {MOST_INPUT} bytes were read; scan a file instead"));
         &input[..MOST_INPUT as usize]
     } else {
         &input[..]

@@ -8,7 +8,7 @@ use crate::library::coded::Coded;
 use crate::library::outline::Role;
 use crate::library::pattern::Pattern;
 use crate::library::types::{Reading, Row, Table};
-use crate::text::untrusted::lossless;
+use crate::text::untrusted::{cut_at, lossless};
 use regex::bytes::Captures;
 use std::ops::Range;
 
@@ -61,11 +61,7 @@ pub fn line(library: &Library, text: &str) -> Vec<Code> {
 
 /// The beginning of a text that is looked at.
 pub fn cut(text: &str) -> &str {
-    let mut end = text.len().min(MOST_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..cut_at(text, MOST_BYTES)]
 }
 
 /// All matches of the tables' patterns of one role.

@@ -2,16 +2,14 @@
 //! lines that something matched.
 
 use crate::library::Library;
-use crate::library::clauses::Clauses;
+use crate::library::gate::Gate;
 use crate::library::outline::{Kind, Outline};
-use crate::library::pattern;
-use crate::library::runs::{self, Bytes};
 use crate::library::types::{Format, Level};
 use crate::text::clock::{self, Time};
 use crate::text::untrusted::lossless;
 use regex::bytes::Regex;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// What a line says of itself beside its message.
 #[derive(Clone, Debug, Default)]
@@ -40,25 +38,11 @@ pub struct Envelopes<'a> {
     order: Vec<Order>,
 }
 
-/// A format, and what a line must hold before its pattern is compiled. Its file is read only when that fits.
+/// A format and its pattern. Its file is read only when a line that fits names a level.
 struct Order {
     entry: usize,
     outline: &'static Outline,
-    clauses: Clauses,
-    line: OnceLock<Option<Regex>>,
-    runs: OnceLock<Vec<Vec<Bytes>>>,
-}
-
-impl Order {
-    fn regex_for(&self, line: &[u8], folded: &[u8]) -> Option<&Regex> {
-        if !self.clauses.hold_in(folded) {
-            return None;
-        }
-        let source = self.outline.line;
-        let runs = || self.runs.get_or_init(|| runs::runs(source, false, false).unwrap_or_default());
-        let may_fit = self.line.get().is_some() || runs::hold_in(runs(), line);
-        may_fit.then(|| self.line.get_or_init(|| pattern::compile(source, false, false).ok()).as_ref())?
-    }
+    line: Gate,
 }
 
 impl<'a> Envelopes<'a> {
@@ -75,7 +59,7 @@ impl<'a> Envelopes<'a> {
         });
         let order = order.into_iter().map(|entry| {
             let outline = entries[entry].outline;
-            Order { entry, outline, clauses: Clauses::new(outline.line_literals), line: OnceLock::new(), runs: OnceLock::new() }
+            Order { entry, outline, line: Gate::new(outline.line, false, false, outline.line_literals) }
         });
         Envelopes { library, order: order.collect() }
     }
@@ -84,8 +68,8 @@ impl<'a> Envelopes<'a> {
     pub fn read(&self, line: &[u8]) -> Envelope {
         let line = if line.len() > 4096 { &line[..4096] } else { line };
         let folded = line.to_ascii_lowercase();
-        for format in &self.order {
-            if let Some(mut envelope) = format.regex_for(line, &folded).and_then(|regex| self.of(format, regex, line)) {
+        for format in self.order.iter().filter(|f| f.line.may_match_folded(&folded)) {
+            if let Some(mut envelope) = format.line.regex_for(line).and_then(|regex| self.of(format, regex, line)) {
                 envelope.format = Some(format.outline.id);
                 return envelope;
             }

@@ -108,8 +108,11 @@ impl RecordFormat {
         let line = |s: usize| &text[s..lines::from(text, s).0];
         let begins = |l: &[u8]| any(&self.starts, l) && !any(&self.continues, l);
         let (mut start, mut here, mut gap) = (at, at, 0);
-        while !begins(line(start)) && gap <= MAX_GAP {
-            let Some(before) = lines::before(text, here).filter(|b| lines::count(&text[*b..at]) < self.max_lines as u64) else { break };
+        for _ in 1..self.max_lines {
+            if begins(line(start)) || gap > MAX_GAP {
+                break;
+            }
+            let Some(before) = lines::before(text, here) else { break };
             let l = line(before);
             if any(&self.ends, l) {
                 break;
@@ -121,18 +124,11 @@ impl RecordFormat {
                 gap += 1;
             }
         }
-        // Other starts right before it are of the same record.
-        let mut behind = vec![(start, lines::from(text, start).0)];
-        while let Some(before) = lines::before(text, start).filter(|b| any(&self.starts, line(*b)) && behind.len() <= self.starts.len()) {
-            let first = (before, lines::from(text, before).0);
-            let joins = (0..behind.len()).all(|n| {
-                let (read, next) = behind.split_at(n);
-                self.restarts(text, &[&[first], read].concat(), &text[next[0].0..next[0].1])
-            });
-            if !joins {
-                break;
-            }
-            behind.insert(0, first);
+        // Other starts right before it are of the same record, each of another kind.
+        let alike = |a: &[u8], b: &[u8]| self.starts.iter().any(|r| r.is_match(a) && r.is_match(b));
+        let mut behind = vec![line(start)];
+        while let Some(before) = lines::before(text, start).filter(|b| any(&self.starts, line(*b)) && !behind.iter().any(|l| alike(line(*b), l))) {
+            behind.push(line(before));
             start = before;
         }
         (start >= floor).then_some(start)

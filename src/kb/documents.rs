@@ -3,6 +3,7 @@
 //! program for a user's own.
 
 use super::index::{Document, build};
+use crate::text::untrusted::cut_at;
 
 /// A file of the library, as far as searching needs it.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +36,7 @@ pub fn index(sources: &[Source]) -> Vec<(String, Vec<u8>)> {
                     code.push('\n');
                 }
             }
-            "step" | "table" => code.push_str(&s.text[..floor(s.text, TABLE)]),
+            "step" | "table" => code.push_str(&s.text[..cut_at(s.text, TABLE)]),
             _ => continue,
         }
         made.push((*s, strong, code));
@@ -45,14 +46,6 @@ pub fn index(sources: &[Source]) -> Vec<(String, Vec<u8>)> {
         .map(|(s, strong, code)| Document { id: s.id, kind: s.kind, title: s.title, strong, body: if s.kind == "article" { s.text } else { "" }, code })
         .collect();
     build(&documents)
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 fn front_line<'a>(text: &'a str, key: &str) -> &'a str {

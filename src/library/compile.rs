@@ -377,7 +377,9 @@ impl Compiler<'_> {
             }
         }
         if self.strict {
-            f.line.as_ref().map(|l| self.regex(l));
+            if let Some(line) = &f.line {
+                self.regex(line);
+            }
             lint::format(self, &f);
         }
         Format { id: f.id.value.clone(), title: f.title.value.clone(), levels, record, samples: f.samples }

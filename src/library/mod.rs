@@ -1,10 +1,10 @@
 //! All knowledge, immutable, shared between threads. A file is parsed and compiled when something in it is first
 //! needed: at start only outlines exist.
 
-pub mod clauses;
 pub mod coded;
 pub mod compile;
 pub mod compile_table;
+pub mod gate;
 pub mod lint;
 pub mod lint_table;
 pub mod literals;

@@ -1,9 +1,9 @@
 //! A pattern of the library: its outline, and its regular expression once it was needed.
 
-use super::clauses::Clauses;
+use super::gate::Gate;
 use super::loose::{self, Form};
 use super::outline::{PatternOutline, Role};
-use super::runs::{self, Bytes};
+use super::runs::Bytes;
 use crate::facts::decl::Name;
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::OnceLock;
@@ -27,17 +27,10 @@ pub struct Pattern {
 
 #[derive(Debug)]
 struct Made {
-    clauses: Clauses,
-    runs: OnceLock<Vec<Vec<Bytes>>>,
-    compiled: OnceLock<Option<Compiled>>,
+    gate: Gate,
+    captures: OnceLock<Vec<(usize, Name)>>,
     /// Looser forms, made when damaged text asks for them.
     forms: OnceLock<Box<[OnceLock<Option<Regex>>; Form::COUNT]>>,
-}
-
-#[derive(Debug)]
-struct Compiled {
-    regex: Regex,
-    captures: Vec<(usize, Name)>,
 }
 
 impl Pattern {
@@ -53,35 +46,25 @@ impl Pattern {
 
     fn made(&self) -> &Made {
         self.made.get_or_init(|| {
-            let clauses = Clauses::new(self.outline.literals);
-            Box::new(Made { clauses, runs: OnceLock::new(), compiled: OnceLock::new(), forms: OnceLock::new() })
+            let o = self.outline;
+            let gate = Gate::new(o.source, o.ignore_case, o.unicode, o.literals);
+            Box::new(Made { gate, captures: OnceLock::new(), forms: OnceLock::new() })
         })
-    }
-
-    fn compiled(&self) -> Option<&Compiled> {
-        let make = || {
-            let regex = compile(self.outline.source, self.outline.ignore_case, self.outline.unicode).ok()?;
-            let captures = regex.capture_names().enumerate().filter_map(|(i, n)| n.map(|n| (i, Name::from(n)))).collect();
-            Some(Compiled { regex, captures })
-        };
-        self.made().compiled.get_or_init(make).as_ref()
     }
 
     /// The regular expression; `None` when it does not compile, which was said when the library was loaded.
     pub fn regex(&self) -> Option<&Regex> {
-        self.compiled().map(|c| &c.regex)
+        self.made().gate.regex()
     }
 
-    /// The regular expression if this text may match it: as long as it is not compiled, its runs are asked first.
+    /// The regular expression if this text may match it.
     pub fn regex_for(&self, text: &[u8]) -> Option<&Regex> {
-        let is_compiled = self.made().compiled.get().is_some();
-        if is_compiled || runs::hold_in(self.runs(), text) { self.regex() } else { None }
+        self.made().gate.regex_for(text)
     }
 
     /// Runs of bytes that its matches hold.
     pub fn runs(&self) -> &[Vec<Bytes>] {
-        let o = self.outline;
-        self.made().runs.get_or_init(|| runs::runs(o.source, o.ignore_case, o.unicode).unwrap_or_default())
+        self.made().gate.runs()
     }
 
     /// Whether a text matches.
@@ -91,20 +74,21 @@ impl Pattern {
 
     /// Numbers of the groups that capture facts, and their names.
     pub fn captures(&self) -> &[(usize, Name)] {
-        self.compiled().map_or(&[], |c| &c.captures)
+        let names = || self.regex().into_iter().flat_map(Regex::capture_names).enumerate();
+        self.made().captures.get_or_init(|| names().filter_map(|(i, n)| n.map(|n| (i, Name::from(n)))).collect())
     }
 
     /// A looser form of the regular expression, for damaged text.
     pub fn form(&self, form: Form) -> Option<&Regex> {
         // What does not compile as it stands has no looser forms: they are longer.
-        self.compiled()?;
+        self.regex()?;
         let forms = self.made().forms.get_or_init(|| Box::new(std::array::from_fn(|_| OnceLock::new())));
         forms.get(form.number())?.get_or_init(|| loose::compile(self.outline, form)).as_ref()
     }
 
     /// Whether a line, already folded to lower case, holds the literals that the pattern needs.
     pub fn may_match_folded(&self, folded: &[u8]) -> bool {
-        self.made().clauses.hold_in(folded)
+        self.made().gate.may_match_folded(folded)
     }
 }
 

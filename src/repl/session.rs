@@ -161,12 +161,12 @@ impl<'a> Session<'a> {
                 let taken = self.read(path, &mut outcome);
                 let Some(taken) = taken else {
                     outcome.remarks.push(format!("{path} cannot be read any more: what it held is missing here"));
-                    self.seen.case.coverage.skipped.push((path.clone(), "it was part of this case and cannot be read any more".into()));
+                    self.seen.case.coverage.skip(path, "it was part of this case and cannot be read any more");
                     return outcome;
                 };
                 if taken.sha256 != *sha256 {
                     outcome.remarks.push(format!("{path} has changed since it was read for this case"));
-                    self.seen.case.coverage.skipped.push((path.clone(), "it has changed since it was read for this case".into()));
+                    self.seen.case.coverage.skip(path, "it has changed since it was read for this case");
                 }
             }
             Entry::Answer { step, text } => {

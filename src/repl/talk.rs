@@ -14,7 +14,7 @@ use crate::render::report::{Report, report};
 use crate::render::script::{Script, script};
 use crate::render::style::Paint;
 use crate::render::{reasons, session as draw, text, verdict};
-use crate::text::untrusted::shown;
+use crate::text::untrusted::{cut_at, shown};
 use std::fmt::Write;
 
 /// Nearest articles that are named when nothing was recognised.
@@ -57,11 +57,7 @@ pub fn unknown(s: &Session<'_>, pasted: &str, paint: Paint) -> String {
 }
 
 fn text_of(pasted: &str) -> &str {
-    let mut end = pasted.len().min(QUERY);
-    while !pasted.is_char_boundary(end) {
-        end -= 1;
-    }
-    &pasted[..end]
+    &pasted[..cut_at(pasted, QUERY)]
 }
 
 /// The step at hand, or that there is none.

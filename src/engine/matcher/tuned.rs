@@ -36,35 +36,37 @@ impl<'a> Tuned<'a> {
 
     /// All matches in a buffer.
     pub fn matches(&self, text: &[u8]) -> Vec<Match> {
-        let grams = self.grams(text);
-        let (found, tries) = grams.matches(text);
+        self.sample(text);
+        let (found, tries) = self.grams().matches(text);
         let wasted = tries.saturating_sub(found.len() as u64);
         let wasted = self.wasted.fetch_add(wasted, Ordering::Relaxed) + wasted;
-        self.learn(text, wasted > self.bearable.load(Ordering::Relaxed));
+        if wasted > self.bearable.load(Ordering::Relaxed) {
+            self.build_anew();
+        }
         found
     }
 
+    /// Another thread that samples or builds at this moment is enough.
+    fn sample(&self, text: &[u8]) {
+        let Ok(mut sample) = self.sample.try_lock() else { return };
+        if sample.bytes() < IN_ALL {
+            let from = text.len().saturating_sub(OF_EACH) / 2;
+            sample.take(&text[from..(from + OF_EACH).min(text.len())]);
+        }
+    }
+
     /// The filter of this moment; the first part of an input has it built.
-    fn grams(&self, text: &[u8]) -> Arc<Grams<'a>> {
+    fn grams(&self) -> Arc<Grams<'a>> {
         if let Some(grams) = &*self.now.read().unwrap_or_else(PoisonError::into_inner) {
             return grams.clone();
         }
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        let build = || {
-            let mut sample = self.sample.lock().unwrap_or_else(PoisonError::into_inner);
-            sample.take(middle(text));
-            Arc::new(Grams::new(self.candidates.clone(), &sample))
-        };
-        now.get_or_insert_with(build).clone()
+        now.get_or_insert_with(|| Arc::new(Grams::new(self.candidates.clone(), &self.sample.lock().unwrap_or_else(PoisonError::into_inner)))).clone()
     }
 
-    /// Another thread that learns at this moment is enough.
-    fn learn(&self, text: &[u8], build: bool) {
-        let Ok(mut sample) = self.sample.try_lock() else { return };
-        if sample.bytes() < IN_ALL {
-            sample.take(middle(text));
-        }
-        if build && sample.bytes() >= OF_EACH as u64 {
+    fn build_anew(&self) {
+        let Ok(sample) = self.sample.try_lock() else { return };
+        if sample.bytes() >= OF_EACH as u64 {
             let built = Arc::new(Grams::new(self.candidates.clone(), &sample));
             *self.now.write().unwrap_or_else(PoisonError::into_inner) = Some(built);
             self.wasted.store(0, Ordering::Relaxed);
@@ -72,9 +74,4 @@ impl<'a> Tuned<'a> {
             self.bearable.store(bearable.saturating_mul(2), Ordering::Relaxed);
         }
     }
-}
-
-fn middle(text: &[u8]) -> &[u8] {
-    let from = text.len().saturating_sub(OF_EACH) / 2;
-    &text[from..(from + OF_EACH).min(text.len())]
 }
