@@ -43,7 +43,12 @@ struct Order {
     entry: usize,
     outline: &'static Outline,
     line: Gate,
+    /// The message is what follows: most patterns end with it, and an expression without it can be matched in one go.
+    text_follows: bool,
 }
+
+/// How a pattern ends whose message is the rest of the line.
+const REST: &str = "(?P<text>.*)$";
 
 impl<'a> Envelopes<'a> {
     /// Formats of a library.
@@ -59,7 +64,9 @@ impl<'a> Envelopes<'a> {
         });
         let order = order.into_iter().map(|entry| {
             let outline = entries[entry].outline;
-            Order { entry, outline, line: Gate::new(outline.line, false, false, outline.line_literals) }
+            let head = outline.line.strip_suffix(REST).filter(|head| is_whole(head));
+            let line = Gate::new(head.unwrap_or(outline.line), false, false, outline.line_literals);
+            Order { entry, outline, line, text_follows: head.is_some() }
         });
         Envelopes { library, order: order.collect() }
     }
@@ -79,7 +86,8 @@ impl<'a> Envelopes<'a> {
 
     fn of(&self, format: &Order, regex: &Regex, line: &[u8]) -> Option<Envelope> {
         let found = regex.captures(line)?;
-        let mut envelope = Envelope { text: 0..line.len(), ..Envelope::default() };
+        let from = found.get(0).filter(|_| format.text_follows).map_or(0, |head| head.end());
+        let mut envelope = Envelope { text: from..line.len(), ..Envelope::default() };
         let mut stamps = Vec::new();
         for (i, name) in regex.capture_names().enumerate().filter_map(|(i, name)| Some((i, name?))) {
             let Some(m) = found.get(i) else { continue };
@@ -100,6 +108,26 @@ impl<'a> Envelopes<'a> {
     }
 }
 
+/// Whether a part of a pattern is an expression of its own: no group, class or escape is open at its end, and no branch
+/// stands outside of all groups.
+fn is_whole(part: &str) -> bool {
+    let (mut groups, mut in_class, mut escaped) = (0i32, false, false);
+    for c in part.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ if in_class => {}
+            '(' => groups += 1,
+            ')' => groups -= 1,
+            '|' if groups == 0 => return false,
+            _ => {}
+        }
+    }
+    groups == 0 && !in_class && !escaped
+}
+
 fn level(format: &Format, word: &str) -> Option<Level> {
     let word = word.to_ascii_lowercase();
     let mapped = format.levels.iter().find(|(w, _)| w.eq_ignore_ascii_case(&word)).map(|(_, l)| *l);
@@ -110,4 +138,16 @@ fn level(format: &Format, word: &str) -> Option<Level> {
         "debug" | "trace" | "verbose" => Some(Level::Debug),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_expression_is_taken_for_itself() {
+        for (head, whole) in [(r"^(?P<host>[\w(|-]+) (?:a|b) ", true), (r"^a|b", false), (r"^(?:a|", false), (r"^a\", false), (r"^a\|b\(", true), ("^[a", false)] {
+            assert_eq!(is_whole(head), whole, "{head}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ pub fn place(folded: u32, size: u32) -> usize {
 /// Bytes of a sample that are kept as they are.
 const KEPT: usize = 256 << 10;
 
-/// Parts of an input: counts of their pieces, and the first of them as they are.
+/// Parts of an input: counts of their pieces, and the last of them as they are, since what comes next is like them.
 #[derive(Clone, Default)]
 pub struct Sample {
     /// Empty until something was taken.
@@ -43,7 +43,9 @@ impl Sample {
             *count = count.saturating_add(1);
         }
         self.bytes += text.len() as u64;
-        self.text.extend(&text[..text.len().min(KEPT - self.text.len())]);
+        let text = &text[text.len().saturating_sub(KEPT)..];
+        self.text.drain(..(self.text.len() + text.len()).saturating_sub(KEPT));
+        self.text.extend(text);
     }
 
     /// A part of the input as it is; nothing when nothing was taken.

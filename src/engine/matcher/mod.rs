@@ -2,8 +2,8 @@
 //! work and must give the same answer, byte for byte.
 
 mod grams;
-mod shapes;
 mod short;
+mod sieve;
 mod signs;
 mod tuned;
 

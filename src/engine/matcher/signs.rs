@@ -1,43 +1,57 @@
-//! Patterns without a literal that hold a byte which is seldom met (`\d+/\d+ `, `[A-Z]+%`): that byte is looked for,
-//! which is far faster than any automaton, and what stands around it decides. Which bytes are seldom, and what is seldom
-//! around them, is counted in a part of the input.
+//! Patterns without a good literal hold a few bytes that are seldom met (`\d+/\d+ `: the stroke): these are looked for,
+//! which is far faster than any automaton, and what stands around them decides. Which are seldom is counted in a part
+//! of the input.
 
-use super::shapes::chance;
 use crate::library::runs::Bytes;
+use memchr::memmem::{Finder, find_iter};
+use std::collections::BTreeMap;
 
-/// `memchr` looks for so many bytes at once, and the text is gone through so often.
-const AT_ONCE: usize = 3;
-const MOST_SIGNS: usize = 2 * AT_ONCE;
-/// Bytes of a pattern around its sign that are compared.
-const AROUND: usize = 8;
-/// A byte that is met more often than this is no sign: each time costs a comparison.
-const SELDOM: f64 = 1.0 / 200.0;
-/// What stands around a sign must be met more seldom than this: each time costs a try, and a pass over the text for a
-/// longer run costs less than many of those.
-const RARE: f64 = 1.0 / 50_000.0;
-/// To go through the text with `memchr` costs so much of such a pass, and to compare one run at a sign as much as so
-/// many of its bytes.
-const SWEEP: f64 = 0.1;
-const COMPARED: f64 = 8.0;
-/// What is known beforehand weighs as much as so many bytes of the input.
-const BEFOREHAND: f64 = 4_096.0;
+/// Bytes of a sign, at most.
+const LENGTH: usize = 6;
+/// Signs that are looked for, at most: the text is gone through for each.
+const MOST_SIGNS: usize = 16;
+/// Bytes of a pattern around its sign that are compared, at most.
+const AROUND: usize = 16;
+/// Bytes of the sample that signs are counted in, and how many different signs are counted.
+const COUNTED: usize = 64 << 10;
+const MOST_COUNTED: usize = 2_000;
+/// A sign of one byte that is not in the sample is met once in so many bytes; each byte more makes it as much rarer as
+/// the other figure says.
+const UNSEEN: f64 = 1.0 / 4_096.0;
+const RARER: f64 = 1.0 / 16.0;
+/// What is met more often is no sign.
+const SELDOM: f64 = 1.0 / 40.0;
+/// What it costs to look for a sign, to meet one and to compare one run there, in places that a sieve looks at in that
+/// time, for each byte of text.
+const LOOK: f64 = 0.08;
+const MEET: f64 = 6.0;
+const COMPARE: f64 = 3.0;
 
-/// Runs around a sign, each with the place of its sign.
+/// The patterns that have a sign.
 #[derive(Default)]
 pub struct Signs {
-    signs: Vec<u8>,
-    runs: Vec<Around>,
-    /// What to look for them costs, measured in passes over the text that step from byte to byte.
+    signs: Vec<Sign>,
+    /// What have one.
+    served: Vec<u32>,
+    /// What to look for them costs.
     pub cost: f64,
 }
 
+struct Sign {
+    finder: Finder<'static>,
+    runs: Served,
+}
+
+/// The run of a pattern around a sign.
+#[derive(PartialEq, Eq)]
 struct Around {
-    sign: u8,
-    /// Bytes of the run before its sign.
+    /// Bytes of the run before the sign.
     before: usize,
     run: Vec<Bytes>,
-    what: u32,
 }
+
+/// What patterns have which run around a sign.
+type Served = Vec<(Around, Vec<u32>)>;
 
 impl Around {
     /// Where the run begins, if it stands around this place of its sign.
@@ -48,79 +62,84 @@ impl Around {
     }
 }
 
-/// All places of a pattern's runs that could be looked for by one byte.
-fn ways(what: u32, runs: &[Vec<Bytes>]) -> impl Iterator<Item = Around> {
-    let signs = runs.iter().flat_map(|run| run.iter().enumerate().filter_map(move |(at, bytes)| Some((run, at, bytes.only()?))));
-    signs.map(move |(run, at, sign)| {
-        let from = at.saturating_sub(AROUND / 2);
-        Around { sign, before: at - from, run: run[from..run.len().min(from + AROUND)].to_vec(), what }
+/// All signs of a pattern's runs, each with the run around it.
+fn ways(runs: &[Vec<Bytes>]) -> impl Iterator<Item = (Vec<u8>, Around)> {
+    runs.iter().flat_map(|run| {
+        let fixed: Vec<Option<u8>> = run.iter().map(Bytes::only).collect();
+        (0..run.len()).flat_map(move |at| {
+            let sign: Vec<u8> = fixed[at..].iter().take(LENGTH).map_while(|b| *b).collect();
+            // What may overlap itself would be passed over where it does.
+            let overlaps = |sign: &[u8]| (1..sign.len()).any(|by| sign.starts_with(&sign[by..]));
+            let lengths: Vec<usize> = (1..=sign.len()).filter(|length| !overlaps(&sign[..*length])).collect();
+            lengths.into_iter().map(move |length| {
+                let from = at.saturating_sub((AROUND - length) / 2);
+                (sign[..length].to_vec(), Around { before: at - from, run: run[from..run.len().min(from + AROUND)].to_vec() })
+            })
+        })
     })
 }
 
-/// How often something is met for each byte of text: as counted in a part of it, and as known beforehand.
-fn often(counted: usize, text: &[u8], chance: f64) -> f64 {
-    (counted as f64 + chance * BEFOREHAND) / (text.len() as f64 + BEFOREHAND)
-}
-
 impl Signs {
-    /// The signs that serve most patterns, by what they mean and their runs. What they do not serve must be looked for
-    /// in another way.
+    /// The signs that serve most patterns for least, by what they mean and their runs. What they do not serve must be
+    /// looked for in another way.
     pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Vec<Bytes>])>, sample: &[u8]) -> Signs {
-        let mut counts = [0usize; 256];
-        sample.iter().for_each(|b| counts[*b as usize] += 1);
-        let is_seldom = |b: u8| often(counts[b as usize], sample, chance(&[Bytes::none().and(b)])) < SELDOM;
-        let rareness = |way: &Around| {
-            let met = memchr::memchr_iter(way.sign, sample).filter(|at| way.begins(sample, *at).is_some()).count();
-            often(met, sample, chance(&way.run))
-        };
-        let mut open: Vec<(Around, f64)> = Vec::new();
+        let sample = &sample[sample.len().saturating_sub(COUNTED)..];
+        let mut ways_to: BTreeMap<Vec<u8>, Served> = BTreeMap::new();
         for (what, runs) in patterns {
-            open.extend(
-                ways(what, runs).filter(|way| is_seldom(way.sign)).map(|way| (rareness(&way), way)).filter(|(r, _)| *r < RARE).map(|(r, way)| (way, r)),
-            );
+            for (sign, around) in ways(runs) {
+                if ways_to.len() >= MOST_COUNTED && !ways_to.contains_key(&sign) {
+                    continue;
+                }
+                let served = ways_to.entry(sign).or_default();
+                // A pattern may hold a sign several times; one place is enough.
+                if served.iter().any(|(_, whats)| whats.last() == Some(&what)) {
+                    continue;
+                }
+                match served.iter_mut().find(|(known, _)| *known == around) {
+                    Some((_, whats)) => whats.push(what),
+                    None => served.push((around, vec![what])),
+                }
+            }
         }
+        let often = |sign: &[u8]| find_iter(sample, sign).count() as f64 / (sample.len() + 1) as f64 + UNSEEN * RARER.powi(sign.len() as i32 - 1);
+        let mut open: Vec<(Vec<u8>, f64, Served)> = ways_to.into_iter().map(|(sign, served)| (often(&sign), sign, served)).map(|(o, s, w)| (s, o, w)).collect();
+        open.retain(|(_, often, _)| *often < SELDOM);
+        let cost = |often: f64, served: &Served| LOOK + often * (MEET + COMPARE * served.len() as f64);
+        let worth = |often: f64, served: &Served| served.iter().map(|(_, whats)| whats.len()).sum::<usize>() as f64 / cost(often, served);
         let mut chosen = Signs::default();
-        while chosen.signs.len() < MOST_SIGNS && !open.is_empty() {
-            let mut served = [0usize; 256];
-            let mut seen: Vec<(u8, u32)> = open.iter().map(|(way, _)| (way.sign, way.what)).collect();
-            seen.sort_unstable();
-            seen.dedup();
-            seen.iter().for_each(|(sign, _)| served[*sign as usize] += 1);
-            let best = (0..=255u8).max_by_key(|b| (served[*b as usize], std::cmp::Reverse(counts[*b as usize])));
-            let Some(sign) = best else { break };
-            chosen.signs.push(sign);
-            let each = often(counts[sign as usize], sample, chance(&[Bytes::none().and(sign)]));
-            let (mut taken, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(|(way, _)| way.sign == sign);
-            taken.sort_by(|(a, rare_a), (b, rare_b)| a.what.cmp(&b.what).then(rare_a.total_cmp(rare_b)));
-            taken.dedup_by_key(|(way, _)| way.what);
-            chosen.cost += SWEEP / AT_ONCE as f64 + each * COMPARED * (taken.len() + 1) as f64;
-            open = rest.into_iter().filter(|(way, _)| taken.binary_search_by_key(&way.what, |(t, _)| t.what).is_err()).collect();
-            chosen.runs.extend(taken.into_iter().map(|(way, _)| way));
+        while chosen.signs.len() < MOST_SIGNS {
+            let best = open.iter().enumerate().max_by(|(_, a), (_, b)| worth(a.1, &a.2).total_cmp(&worth(b.1, &b.2)));
+            let Some((best, _)) = best else { break };
+            let (sign, often, served) = open.swap_remove(best);
+            if served.is_empty() {
+                break;
+            }
+            chosen.cost += cost(often, &served);
+            chosen.served.extend(served.iter().flat_map(|(_, whats)| whats));
+            chosen.served.sort_unstable();
+            chosen.signs.push(Sign { finder: Finder::new(&sign).into_owned(), runs: served });
+            for (.., served) in &mut open {
+                served.iter_mut().for_each(|(_, whats)| whats.retain(|what| chosen.served.binary_search(what).is_err()));
+                served.retain(|(_, whats)| !whats.is_empty());
+            }
         }
-        chosen.runs.sort_by_key(|way| way.what);
         chosen
     }
 
     /// Whether what has this meaning is looked for here.
     pub fn has(&self, what: u32) -> bool {
-        self.runs.binary_search_by_key(&what, |way| way.what).is_ok()
+        self.served.binary_search(&what).is_ok()
     }
 
     /// Calls `each` with the first byte of every run and what it means.
     pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, u32)) {
-        for signs in self.signs.chunks(AT_ONCE) {
-            let mut at_sign = |at: usize| {
-                for way in self.runs.iter().filter(|way| way.sign == text[at]) {
-                    if let Some(from) = way.begins(text, at) {
-                        each(from, way.what);
+        for sign in &self.signs {
+            for at in sign.finder.find_iter(text) {
+                for (around, whats) in &sign.runs {
+                    if let Some(from) = around.begins(text, at) {
+                        whats.iter().for_each(|what| each(from, *what));
                     }
                 }
-            };
-            match *signs {
-                [a] => memchr::memchr_iter(a, text).for_each(&mut at_sign),
-                [a, b] => memchr::memchr2_iter(a, b, text).for_each(&mut at_sign),
-                [a, b, c, ..] => memchr::memchr3_iter(a, b, c, text).for_each(&mut at_sign),
-                [] => {}
             }
         }
     }
@@ -138,36 +157,54 @@ mod tests {
         (signs, has)
     }
 
+    fn found(signs: &Signs, text: &str) -> Vec<(usize, u32)> {
+        let mut out = Vec::new();
+        signs.look(text.as_bytes(), &mut |at, what| out.push((at, what)));
+        out
+    }
+
     #[test]
     fn every_match_of_a_pattern_stands_around_its_sign() {
-        let patterns = [r"^\d+ \w+ (?P<a>\d+):\d+ \[\d+\] \w+$", r"\b[A-Z]{3}\d{3}/[A-Z]{2} "];
-        let (signs, has) = choose(&patterns, "");
-        assert_eq!(has, [true, true]);
-        for (i, text) in ["x\n12 abc 1:2 [77] up\n[] [a]", "a/b ABC123/XY 4/5 /"].iter().enumerate() {
-            let line = regex::bytes::Regex::new(&format!("(?m){}", patterns[i])).unwrap().find(text.as_bytes()).unwrap().range();
-            let mut found = Vec::new();
-            signs.look(text.as_bytes(), &mut |at, what| found.push((at, what)));
-            assert_eq!(found.len(), 1, "{found:?}");
-            assert!(found[0].1 == i as u32 && line.contains(&found[0].0));
+        let patterns = [
+            (r"^\d+ \w+ (?P<a>\d+):\d+ \[\d+\] \w+$", "12 abc 1:2 [77] up"),
+            (r"\b[A-Z]{3}\d{3}/[A-Z]{2} ", "a/b ABC123/XY 4/5 /"),
+            (r"a{2,3}-\d+/\d+", "xx aaa-12/345"),
+            (r"(?:ab|cd)\[\d{4}\]: x?y+z", "q cd[1234]: yyz"),
+            (r"[[:upper:]]+_[0-9a-f]{2}:", "FOO_BAR_a0: b"),
+        ];
+        let (signs, has) = choose(&patterns.map(|(p, _)| p), "");
+        assert_eq!(has, [true; 5]);
+        for (i, (pattern, text)) in patterns.iter().enumerate() {
+            for before in 0..140 {
+                let text = format!("{}\n{text}", "-".repeat(before));
+                let m = regex::bytes::Regex::new(&format!("(?m){pattern}")).unwrap().find(text.as_bytes()).unwrap().range();
+                let found = found(&signs, &text);
+                assert!(found.iter().any(|(at, what)| *what == i as u32 && m.contains(at)), "{pattern}, {before}: {found:?}");
+            }
         }
     }
 
     #[test]
     fn the_input_tells_which_signs_are_seldom() {
-        let few = "12 ab, 1:2; ".repeat(10_000);
-        assert_eq!(choose(&[r"\w+: \d+", r"\w+/\d+"], &few).1, [false, true], "a colon is in every line, a stroke in none");
-        let many = "/var/log/1/ab/2 ".repeat(10_000);
-        assert_eq!(choose(&[r"\w+/\d+"], &many).1, [false], "strokes are in every line");
-        let some = format!("{}{}", "/", "a".repeat(1_000)).repeat(100);
-        assert_eq!(choose(&[r"\d/\d"], &some).1, [true], "strokes are there, but no numbers around them");
+        let (signs, has) = choose(&[r"[A-Z]:\d", r"[A-Z]/\d"], &format!("{}A/B ", "A:1 B:2 ".repeat(9)).repeat(800));
+        assert_eq!(has, [false, true], "one is everywhere, of the other only the stroke");
+        assert_eq!(found(&signs, "A/b B/1 A:1"), [(4, 1)]);
+    }
+
+    #[test]
+    fn a_sign_that_overlaps_itself_is_none() {
+        let (signs, has) = choose(&[r"\d//\d", r"a--\d"], &"/ - ".repeat(10_000));
+        assert_eq!(has, [false, true], "single strokes and hyphens are common here, and two strokes stand in three at two places");
+        assert_eq!(found(&signs, "a--1 aa--2"), [(0, 1), (6, 1)]);
     }
 
     #[test]
     fn no_more_signs_are_looked_for_than_are_worth_it() {
-        let patterns: Vec<String> = "![]%;&#@".chars().map(|sign| format!(r"\d{{3}}\{sign}[A-Z]{{2}}")).collect();
+        let sample = "a b ".repeat(50_000);
+        let patterns: Vec<String> = "![]%;&#@=+~_*$<>{}".chars().map(|sign| format!(r"[1-3]\{sign}[X-Z]")).collect();
         let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
-        assert_eq!(choose(&patterns, &"a b ".repeat(50_000)).1.iter().filter(|has| **has).count(), MOST_SIGNS);
+        assert_eq!(choose(&patterns, &sample).1.iter().filter(|has| **has).count(), MOST_SIGNS);
         let same: Vec<&str> = [r"\d{3}\[[A-Z]{2}", r"[A-Z]{2}\[[A-Z]\d"].to_vec();
-        assert_eq!(choose(&same, &"a b ".repeat(50_000)).0.signs.len(), 1, "one sign serves both");
+        assert_eq!(choose(&same, &sample).0.signs.len(), 1, "one sign serves both");
     }
 }
