@@ -70,6 +70,7 @@ impl<'a> Case<'a> {
                     for key in subject.keys() {
                         whole = whole.with(&key.name, key.value.clone());
                     }
+                    let subject = self.store.kept(subject);
                     last = Some((decl, subject.clone()));
                     subject
                 }

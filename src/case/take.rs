@@ -28,6 +28,15 @@ const MOST_OPENED_IN_ALL: usize = 20_000;
 /// Lines of output in a stream that wait for their step to be recognised.
 const MOST_PENDING: usize = 20_000;
 
+/// What the hits on a line have to do with each other.
+struct AtLine {
+    covered: Covered,
+    /// Signatures that several patterns found, with what each says that the line is about.
+    whole: Vec<(usize, Subject)>,
+    /// Findings that the line was counted for.
+    counted: BTreeSet<(usize, Subject)>,
+}
+
 /// Ids of the signatures that those on a line refine.
 pub(super) type Covered = Vec<Arc<BTreeSet<String>>>;
 
@@ -92,10 +101,10 @@ impl<'a> Case<'a> {
         let state = self.stream(stream);
         state.covers.retain(|(last, _)| *last >= number);
         covered.extend(state.covers.iter().flat_map(|(_, refined)| refined.iter().cloned()));
-        let mut counted: BTreeSet<(usize, Subject)> = BTreeSet::new();
+        let mut at = AtLine { covered, whole: self.whole_subjects(seen), counted: BTreeSet::new() };
         for o in seen {
             match &o.what {
-                Seen::Hit(hit) => self.hit(stream, &o.line, hit, &covered, &mut counted),
+                Seen::Hit(hit) => self.hit(stream, &o.line, hit, &mut at),
                 Seen::Block { step, facts } => self.block(stream, &o.line, *step, facts),
                 Seen::Record(_) => {}
             }
@@ -152,7 +161,28 @@ impl<'a> Case<'a> {
         LineRef { origin: Origin::new(stream, line.number), time: line.envelope.time, text: line.text.clone(), seq: self.seq }
     }
 
-    fn hit(&mut self, stream: &Arc<str>, line: &Arc<SeenLine>, hit: &Hit, covered: &Covered, counted: &mut BTreeSet<(usize, Subject)>) {
+    /// What several patterns of one signature say that a line is about: one of them may name more of it than another,
+    /// and they mean the same thing.
+    fn whole_subjects(&self, seen: &[&Observation]) -> Vec<(usize, Subject)> {
+        if seen.len() < 2 {
+            return Vec::new();
+        }
+        let hits = seen.iter().filter_map(|o| match &o.what {
+            Seen::Hit(hit) if self.library.patterns()[hit.pattern].role() == Role::Any => Some((self.library.patterns()[hit.pattern].entry, &o.line, hit)),
+            _ => None,
+        });
+        let mut hits: Vec<_> = hits.collect();
+        hits.sort_by_key(|(entry, ..)| *entry);
+        let several = hits.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flatten();
+        several.filter_map(|(entry, line, hit)| Some((*entry, self.subject_of_hit(*entry, line, hit)?))).collect()
+    }
+
+    fn subject_of_hit(&self, entry: usize, line: &SeenLine, hit: &Hit) -> Option<Subject> {
+        let signature = self.library.signature_at(entry)?;
+        Some(self.subject_of(signature.about.clone(), signature.of_case, &hit.groups[0], line, None))
+    }
+
+    fn hit(&mut self, stream: &Arc<str>, line: &Arc<SeenLine>, hit: &Hit, at: &mut AtLine) {
         let pattern = &self.library.patterns()[hit.pattern];
         let (entry, ordinal) = (pattern.entry, pattern.ordinal);
         match pattern.role() {
@@ -173,11 +203,13 @@ impl<'a> Case<'a> {
                     return;
                 }
                 let Some(signature) = self.library.signature_at(entry) else { return };
-                let subject = self.subject_of(signature.about.clone(), signature.of_case, facts, line, None);
-                let is_covered = is_covered(covered, &signature.id);
+                let Some(subject) = self.subject_of_hit(entry, line, hit) else { return };
+                let whole = at.whole.iter().filter(|(e, whole)| *e == entry && whole.keys().len() > subject.keys().len() && subject.covers(whole));
+                let subject = whole.max_by_key(|(_, whole)| whole.keys().len()).map_or(subject, |(_, whole)| whole.clone());
+                let is_covered = is_covered(&at.covered, &signature.id);
                 let shown = self.line_ref(stream, line);
                 if pattern.role() == Role::Any && signature.none.is_empty() {
-                    let new = counted.insert((entry, subject.clone()));
+                    let new = at.counted.insert((entry, subject.clone()));
                     self.open(entry, subject, shown, ordinal, is_covered, new);
                     return;
                 }

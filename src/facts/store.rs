@@ -163,6 +163,11 @@ impl Store {
         self.looked.insert((decl.name.clone(), subject.root.clone()));
     }
 
+    /// The same subject as it is kept, when it is: what is the same object is found faster.
+    pub fn kept(&self, subject: Subject) -> Subject {
+        self.names.get(&subject).cloned().unwrap_or(subject)
+    }
+
     /// Notes that a subject exists although no other fact of it is known.
     pub fn name_subject(&mut self, subject: &Subject) {
         if self.names.contains(subject) {

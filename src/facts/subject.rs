@@ -2,9 +2,11 @@
 
 use super::decl::{FactDecl, Name};
 use super::value::Value;
+use foldhash::fast::RandomState;
 use std::cmp::Ordering;
 use std::fmt;
-use std::sync::Arc;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::{Arc, LazyLock};
 
 /// The root of a subject: one host, a host that no line named, or the whole case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,23 +51,57 @@ impl Ord for Key {
     }
 }
 
-/// What something is about. Keys are sorted by name, one value each. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What something is about. Keys are sorted by name, one value each. Cheap to clone, and to find: it is looked for with
+/// every fact of every line.
+#[derive(Clone, Debug)]
 pub struct Subject {
     /// Host or case.
     pub root: Root,
     keys: Arc<[Key]>,
+    /// Of the keys.
+    hash: u64,
 }
 
+impl PartialEq for Subject {
+    fn eq(&self, o: &Self) -> bool {
+        self.hash == o.hash && self.root == o.root && (Arc::ptr_eq(&self.keys, &o.keys) || self.keys == o.keys)
+    }
+}
+impl Eq for Subject {}
+impl Hash for Subject {
+    fn hash<H: Hasher>(&self, h: &mut H) {
+        self.root.hash(h);
+        h.write_u64(self.hash);
+    }
+}
+impl PartialOrd for Subject {
+    fn partial_cmp(&self, o: &Self) -> Option<Ordering> {
+        Some(self.cmp(o))
+    }
+}
+impl Ord for Subject {
+    fn cmp(&self, o: &Self) -> Ordering {
+        (&self.root, &self.keys).cmp(&(&o.root, &o.keys))
+    }
+}
+
+/// Keys come from the input, so what it is hashed with must not be known to whoever wrote that.
+static HASHES: LazyLock<RandomState> = LazyLock::new(RandomState::default);
+
 impl Subject {
+    fn of(root: Root, keys: Arc<[Key]>) -> Subject {
+        let hash = if keys.is_empty() { 0 } else { HASHES.hash_one(&keys) };
+        Subject { root, keys, hash }
+    }
+
     /// A host without further keys; `None`: not named.
     pub fn host(name: Option<Arc<str>>) -> Subject {
-        Subject { root: Root::Host(name), keys: Arc::default() }
+        Subject::of(Root::Host(name), Arc::default())
     }
 
     /// The whole case.
     pub fn case() -> Subject {
-        Subject { root: Root::Case, keys: Arc::default() }
+        Subject::of(Root::Case, Arc::default())
     }
 
     /// The same subject with one key more (or another value of it).
@@ -79,7 +115,7 @@ impl Subject {
             Ok(i) => keys[i] = key,
             Err(i) => keys.insert(i, key),
         }
-        Subject { root: self.root, keys: keys.into() }
+        Subject::of(self.root, keys.into())
     }
 
     /// The value of one key.
@@ -102,11 +138,11 @@ impl Subject {
         };
         // Most facts are about all of what their subject is, or about the host alone.
         if decl.about.len() == self.keys.len() && self.keys.iter().all(|k| decl.about.contains(&k.name)) {
-            return Some(Subject { root, keys: self.keys.clone() });
+            return Some(Subject { root, keys: self.keys.clone(), hash: self.hash });
         }
         let mut keys = decl.about.iter().map(|name| self.keys.iter().find(|k| k.name == *name).cloned()).collect::<Option<Vec<_>>>()?;
         keys.sort();
-        Some(Subject { root, keys: keys.into() })
+        Some(Subject::of(root, keys.into()))
     }
 
     /// Whether what is known of `other` belongs to this subject: same host (or this is the case), and no key that both
@@ -129,7 +165,7 @@ impl Subject {
 
     /// The same on another root.
     pub fn rooted(&self, root: Root) -> Subject {
-        Subject { root, keys: self.keys.clone() }
+        Subject { root, keys: self.keys.clone(), hash: self.hash }
     }
 
     /// What tells `self` from others of the same kind, seen from `within`: keys and host that `within` does not fix.

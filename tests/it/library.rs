@@ -130,6 +130,18 @@ fn a_clock_of_a_line_is_no_name_for_a_fact() {
 }
 
 #[test]
+fn a_line_that_two_patterns_know_is_one_finding() {
+    let text = GOOD
+        .replace("any: ['KafkaStorageException: Error while writing (?P<kafka.file>\\S+)']", "any: ['KafkaStorageException: Error while writing (?P<kafka.file>\\S+)', 'Exception: Error while writing']")
+        .replace("kafka.file: {", "kafka.file: { about: [],")
+        .replace("\nmatch:", "\nabout: [kafka.file]\nmatch:");
+    let lib = root(&[("signatures/kafka/kafka-log-full.yaml", &text)]);
+    let ran = run(lib.path(), &["--library", ".", "--format", "json", "lookup", "KafkaStorageException: Error while writing /data/x"]);
+    assert_eq!(ran.findings(), ["kafka-log-full"], "{}", ran.out);
+    assert_eq!(ran.json()["findings"][0]["count"], 1, "{}", ran.out);
+}
+
+#[test]
 fn search_knows_a_file_by_its_own_words_and_once() {
     let own = indoc! {"
         ---

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Bytes of each buffer that are sampled, and of all of them together.
-const OF_EACH: usize = 64 << 10;
-const IN_ALL: u64 = 4 << 20;
+const OF_EACH: usize = 32 << 10;
+const IN_ALL: u64 = 2 << 20;
 /// To build the filter costs about as much as so many tries for nothing, for each pattern. Each building must have been
 /// worth twice the one before, since some waste no filter can avoid.
 const BUILD: u64 = 8;
