@@ -146,7 +146,9 @@ mod tests {
 
     #[test]
     fn only_a_whole_expression_is_taken_for_itself() {
-        for (head, whole) in [(r"^(?P<host>[\w(|-]+) (?:a|b) ", true), (r"^a|b", false), (r"^(?:a|", false), (r"^a\", false), (r"^a\|b\(", true), ("^[a", false)] {
+        for (head, whole) in
+            [(r"^(?P<host>[\w(|-]+) (?:a|b) ", true), (r"^a|b", false), (r"^(?:a|", false), (r"^a\", false), (r"^a\|b\(", true), ("^[a", false)]
+        {
             assert_eq!(is_whole(head), whole, "{head}");
         }
     }

@@ -127,10 +127,10 @@ impl<R: Read> Chunks<R> {
         }
     }
 
-    /// Drops what no later chunk needs, once that is much more than what has to be moved for it.
+    /// Drops what no later chunk needs.
     fn compact(&mut self) {
         let keep = self.next.saturating_sub(self.context + self.window);
-        if keep > 0 && keep >= 2 * (self.len - keep) {
+        if keep > 0 && (keep >= self.len / 4 || self.len == self.buf.len()) {
             self.buf.copy_within(keep..self.len, 0);
             self.len -= keep;
             self.next -= keep;

@@ -132,7 +132,10 @@ fn a_clock_of_a_line_is_no_name_for_a_fact() {
 #[test]
 fn a_line_that_two_patterns_know_is_one_finding() {
     let text = GOOD
-        .replace("any: ['KafkaStorageException: Error while writing (?P<kafka.file>\\S+)']", "any: ['KafkaStorageException: Error while writing (?P<kafka.file>\\S+)', 'Exception: Error while writing']")
+        .replace(
+            "any: ['KafkaStorageException: Error while writing (?P<kafka.file>\\S+)']",
+            "any: ['KafkaStorageException: Error while writing (?P<kafka.file>\\S+)', 'Exception: Error while writing']",
+        )
         .replace("kafka.file: {", "kafka.file: { about: [],")
         .replace("\nmatch:", "\nabout: [kafka.file]\nmatch:");
     let lib = root(&[("signatures/kafka/kafka-log-full.yaml", &text)]);
