@@ -6,10 +6,6 @@ use super::runs::{self, Bytes};
 use memchr::memmem::Finder;
 use regex::bytes::Regex;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-/// To compile an expression costs as much as so many texts that its runs refuse.
-const COMPILING: u32 = 256;
 
 /// See the module.
 #[derive(Debug)]
@@ -21,13 +17,12 @@ pub struct Gate {
     finders: OnceLock<Box<[Box<[Finder<'static>]>]>>,
     runs: OnceLock<Vec<Vec<Bytes>>>,
     regex: OnceLock<Option<Regex>>,
-    refused: AtomicU32,
 }
 
 impl Gate {
     /// Nothing is made yet. `literals`: clauses in lower case, of each of which one must stand in the text.
     pub fn new(source: &'static str, ignore_case: bool, unicode: bool, literals: &'static [&'static [&'static [u8]]]) -> Gate {
-        Gate { source, ignore_case, unicode, literals, finders: OnceLock::new(), runs: OnceLock::new(), regex: OnceLock::new(), refused: AtomicU32::new(0) }
+        Gate { source, ignore_case, unicode, literals, finders: OnceLock::new(), runs: OnceLock::new(), regex: OnceLock::new() }
     }
 
     /// Whether a text, already folded to lower case, holds one literal of each clause.
@@ -46,14 +41,8 @@ impl Gate {
         self.regex.get_or_init(|| compile(self.source, self.ignore_case, self.unicode).ok()).as_ref()
     }
 
-    /// The regular expression if this text may match it: as long as it is not compiled and few were refused,
-    /// its runs are asked first.
+    /// The regular expression if this text may match it: as long as it is not compiled, its runs are asked first.
     pub fn regex_for(&self, text: &[u8]) -> Option<&Regex> {
-        let made = self.regex.get().is_some() || self.refused.load(Ordering::Relaxed) >= COMPILING;
-        if made || runs::hold_in(self.runs(), text) {
-            return self.regex();
-        }
-        self.refused.fetch_add(1, Ordering::Relaxed);
-        None
+        if self.regex.get().is_some() || runs::hold_in(self.runs(), text) { self.regex() } else { None }
     }
 }

@@ -1,11 +1,12 @@
 //! The filter for a scan. From each pattern's rarest clause a window is taken that a sieve looks for; what has no long
-//! literal is looked for by a shorter window, or by a sign, whichever costs less. Only where one stands is anything else
-//! looked at: the line, then the pattern's other literals in turn, then the regular expression, compiled when it is first
-//! needed.
+//! literal is looked for by a short window or by a sign, whichever costs less, and what holds no byte for certain by
+//! kinds of bytes in a row. Only where one stands is anything else looked at: the line, then the pattern's other literals
+//! in turn, then the regular expression, compiled when it is first needed.
 
 use super::Match;
 use super::sieve::Sieve;
 use super::signs::Signs;
+use super::spans::Spans;
 use crate::engine::frequency::{Sample, folded, place};
 use crate::engine::lines;
 use crate::library::pattern::Pattern;
@@ -30,6 +31,7 @@ pub struct Grams<'a> {
     long: Long,
     short: Short,
     signs: Signs,
+    spans: Spans,
     /// Patterns of which nothing is known: tried on every line.
     bare: Vec<u32>,
 }
@@ -65,13 +67,19 @@ impl<'a> Grams<'a> {
         }
         let runs = |what: u32| candidates[what as usize].pattern.runs();
         let mut signs = Signs::choose(open.iter().map(|(what, _)| (*what, runs(*what))), sample.text());
-        if !short.is_empty() && (signs.cost > SHORT_COST || !open.iter().all(|(what, is_short)| signs.has(*what) || !is_short)) {
-            signs = Signs::choose(open.iter().filter(|(_, is_short)| !is_short).map(|(what, _)| (*what, runs(*what))), sample.text());
+        if !short.is_empty() {
+            let fewer = Signs::choose(open.iter().filter(|(_, is_short)| !is_short).map(|(what, _)| (*what, runs(*what))), sample.text());
+            let all_found = open.iter().all(|(what, is_short)| signs.has(*what) || !is_short);
+            if !all_found || signs.cost > fewer.cost + SHORT_COST {
+                signs = fewer;
+            }
         }
-        let bare = open.iter().filter(|(what, is_short)| !is_short && !signs.has(*what)).map(|(what, _)| *what).collect();
+        let rest: Vec<u32> = open.iter().filter(|(what, is_short)| !is_short && !signs.has(*what)).map(|(what, _)| *what).collect();
+        let spans = Spans::choose(rest.iter().map(|what| (*what, runs(*what))), sample.text());
+        let bare = rest.into_iter().filter(|what| !spans.has(*what)).collect();
         short.retain(|(what, ..)| !signs.has(*what));
         long.retain(|(what, ..)| !signs.has(*what));
-        Grams { long: Long::new(long.into_iter()), short: Short::new(short.into_iter()), signs, bare, candidates }
+        Grams { long: Long::new(long.into_iter()), short: Short::new(short.into_iter()), signs, spans, bare, candidates }
     }
 
     /// All matches in a buffer, and how often a pattern was tried for them.
@@ -81,6 +89,7 @@ impl<'a> Grams<'a> {
         self.long.look(text, &mut |at, what| run.attempt(at, what));
         self.short.look(text, &mut |at, what| run.attempt(at, what));
         self.signs.look(text, &mut |at, what| run.attempt(at, what));
+        self.spans.look(text, &mut |at, what| run.attempt(at, what));
         run.bare();
         (run.found, run.tries)
     }

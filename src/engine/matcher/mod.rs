@@ -5,6 +5,7 @@ mod grams;
 mod short;
 mod sieve;
 mod signs;
+mod spans;
 mod tuned;
 
 use super::lines;

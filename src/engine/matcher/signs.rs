@@ -13,7 +13,7 @@ const MOST_SIGNS: usize = 16;
 /// Bytes of a pattern around its sign that are compared, at most.
 const AROUND: usize = 16;
 /// Bytes of the sample that signs are counted in, and how many different signs are counted.
-const COUNTED: usize = 64 << 10;
+const COUNTED: usize = 128 << 10;
 const MOST_COUNTED: usize = 2_000;
 /// A sign of one byte that is not in the sample is met once in so many bytes; each byte more makes it as much rarer as
 /// the other figure says.
@@ -21,6 +21,8 @@ const UNSEEN: f64 = 1.0 / 4_096.0;
 const RARER: f64 = 1.0 / 16.0;
 /// What is met more often is no sign.
 const SELDOM: f64 = 1.0 / 40.0;
+/// What stands around a sign must be met more seldom than this: each time costs a try, which is dear.
+const RARE: f64 = 1.0 / 50_000.0;
 /// What it costs to look for a sign, to meet one and to compare one run there, in places that a sieve looks at in that
 /// time, for each byte of text.
 const LOOK: f64 = 0.08;
@@ -44,7 +46,7 @@ struct Sign {
 
 /// The run of a pattern around a sign.
 #[derive(PartialEq, Eq)]
-struct Around {
+pub struct Around {
     /// Bytes of the run before the sign.
     before: usize,
     run: Vec<Bytes>,
@@ -54,8 +56,14 @@ struct Around {
 type Served = Vec<(Around, Vec<u32>)>;
 
 impl Around {
+    /// Around so many bytes of a run from a place on.
+    pub fn new(run: &[Bytes], at: usize, length: usize) -> Around {
+        let from = at.saturating_sub((AROUND - length) / 2);
+        Around { before: at - from, run: run[from..run.len().min(from + AROUND)].to_vec() }
+    }
+
     /// Where the run begins, if it stands around this place of its sign.
-    fn begins(&self, text: &[u8], at: usize) -> Option<usize> {
+    pub fn begins(&self, text: &[u8], at: usize) -> Option<usize> {
         let from = at.checked_sub(self.before)?;
         let here = text.get(from..from + self.run.len())?;
         self.run.iter().zip(here).all(|(bytes, b)| bytes.has(*b)).then_some(from)
@@ -71,10 +79,7 @@ fn ways(runs: &[Vec<Bytes>]) -> impl Iterator<Item = (Vec<u8>, Around)> {
             // What may overlap itself would be passed over where it does.
             let overlaps = |sign: &[u8]| (1..sign.len()).any(|by| sign.starts_with(&sign[by..]));
             let lengths: Vec<usize> = (1..=sign.len()).filter(|length| !overlaps(&sign[..*length])).collect();
-            lengths.into_iter().map(move |length| {
-                let from = at.saturating_sub((AROUND - length) / 2);
-                (sign[..length].to_vec(), Around { before: at - from, run: run[from..run.len().min(from + AROUND)].to_vec() })
-            })
+            lengths.into_iter().map(move |length| (sign[..length].to_vec(), Around::new(run, at, length)))
         })
     })
 }
@@ -104,6 +109,10 @@ impl Signs {
         let often = |sign: &[u8]| find_iter(sample, sign).count() as f64 / (sample.len() + 1) as f64 + UNSEEN * RARER.powi(sign.len() as i32 - 1);
         let mut open: Vec<(Vec<u8>, f64, Served)> = ways_to.into_iter().map(|(sign, served)| (often(&sign), sign, served)).map(|(o, s, w)| (s, o, w)).collect();
         open.retain(|(_, often, _)| *often < SELDOM);
+        let tried = |sign: &[u8], around: &Around| find_iter(sample, sign).filter(|at| around.begins(sample, *at).is_some()).count();
+        for (sign, _, served) in &mut open {
+            served.retain(|(around, _)| (tried(sign, around) as f64) < 1.0 + sample.len() as f64 * RARE);
+        }
         let cost = |often: f64, served: &Served| LOOK + often * (MEET + COMPARE * served.len() as f64);
         let worth = |often: f64, served: &Served| served.iter().map(|(_, whats)| whats.len()).sum::<usize>() as f64 / cost(often, served);
         let mut chosen = Signs::default();

@@ -41,7 +41,7 @@ impl<'a> Tuned<'a> {
         let wasted = tries.saturating_sub(found.len() as u64);
         let wasted = self.wasted.fetch_add(wasted, Ordering::Relaxed) + wasted;
         if wasted > self.bearable.load(Ordering::Relaxed) {
-            self.build_anew();
+            self.build_anew(text);
         }
         found
     }
@@ -64,8 +64,10 @@ impl<'a> Tuned<'a> {
         now.get_or_insert_with(|| Arc::new(Grams::new(self.candidates.clone(), &self.sample.lock().unwrap_or_else(PoisonError::into_inner)))).clone()
     }
 
-    fn build_anew(&self) {
-        let Ok(sample) = self.sample.try_lock() else { return };
+    /// `text`: where so much was tried for nothing.
+    fn build_anew(&self, text: &[u8]) {
+        let Ok(mut sample) = self.sample.try_lock() else { return };
+        sample.take(&text[..text.len().min(2 * OF_EACH)]);
         if sample.bytes() >= OF_EACH as u64 {
             let built = Arc::new(Grams::new(self.candidates.clone(), &sample));
             *self.now.write().unwrap_or_else(PoisonError::into_inner) = Some(built);
