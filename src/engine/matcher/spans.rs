@@ -13,15 +13,17 @@ const MOST_ROWS: usize = 16;
 /// Places that are looked at together: enough for the compiler to make a loop over vectors of it.
 const BLOCK: usize = 256;
 /// Bytes of the sample that rows are counted in, and how many different ones are counted.
-const COUNTED: usize = 32 << 10;
+const COUNTED: usize = 64 << 10;
 const MOST_COUNTED: usize = 1_000;
 /// What is not met in the sample is met once in so many bytes more.
 const UNSEEN: f64 = 1.0 / 4_096.0;
-/// What is met more often saves nothing: each time costs a comparison, and a try at the worst.
-const SELDOM: f64 = 1.0 / 40.0;
-/// What it costs to look for a row, and to meet one, in places that a sieve looks at in that time, for each byte of text.
+/// What is met more often saves nothing.
+const SELDOM: f64 = 1.0 / 20.0;
+/// What it costs to look for a row, to meet one, and to try a pattern because all of its run stands there, in places that
+/// a sieve looks at in that time, for each byte of text.
 const LOOK: f64 = 0.2;
 const MEET: f64 = 16.0;
+const TRY: f64 = 1_000.0;
 
 /// What may stand at a place, roughly: a range, once these bits were set.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,17 +98,22 @@ impl Spans {
         let counted = rows.into_iter().map(|(spans, all)| {
             let mut places: Places = spans.into_iter().enumerate().collect();
             places.sort_by_cached_key(|(at, span)| (share(*span), *at));
-            let mut met = 0usize;
-            each_mark(&[&places], sample, &mut |_, _| met += 1);
+            let (mut met, mut tried) = (0usize, 0usize);
+            each_mark(&[&places], sample, &mut |at, _| {
+                met += 1;
+                tried += all.iter().filter(|(_, around)| around.begins(sample, at).is_some()).count();
+            });
             // The unseen are told apart by how few bytes they allow.
             let chance: f64 = places.iter().map(|(_, span)| (f64::from(span.width) + 1.0) / 96.0).product();
-            (places, met as f64 / (sample.len() + 1) as f64 + UNSEEN * chance, all)
+            let often = |n: usize| n as f64 / (sample.len() + 1) as f64;
+            let cost = LOOK + (often(met) + UNSEEN * chance) * MEET + often(tried) * TRY;
+            (places, (often(met), cost), all)
         });
-        let mut open: Vec<(Places, f64, Vec<(u32, Around)>)> = counted.filter(|(_, often, _)| *often < SELDOM).collect();
+        let mut open: Vec<(Places, (f64, f64), Vec<(u32, Around)>)> = counted.filter(|(_, (often, _), _)| *often < SELDOM).collect();
         let mut chosen = Spans::default();
         while chosen.rows.len() < MOST_ROWS {
-            let worth = |all: &[(u32, Around)], often: f64| all.len() as f64 / (LOOK + often * MEET);
-            let best = open.iter().enumerate().max_by(|(_, a), (_, b)| worth(&a.2, a.1).total_cmp(&worth(&b.2, b.1)));
+            let worth = |(_, (_, cost), all): &(Places, (f64, f64), Vec<(u32, Around)>)| all.len() as f64 / cost;
+            let best = open.iter().enumerate().max_by(|(_, a), (_, b)| worth(a).total_cmp(&worth(b)));
             let Some((best, _)) = best else { break };
             let (places, _, all) = open.swap_remove(best);
             if all.is_empty() {
