@@ -21,6 +21,8 @@ type Short = Sieve<3, 2>;
 const FOR_SHORT: u32 = 1 << 30;
 /// What a sieve for short windows costs, in places that are looked at for each byte of text.
 const SHORT_COST: f64 = 0.5;
+/// More short windows than this are never looked for by signs.
+const FEW: usize = 12;
 
 /// Patterns that a filter is built for.
 pub type Candidates<'a> = Arc<[Candidate<'a>]>;
@@ -66,12 +68,13 @@ impl<'a> Grams<'a> {
             short.extend(near);
         }
         let runs = |what: u32| candidates[what as usize].pattern.runs();
-        let mut signs = Signs::choose(open.iter().map(|(what, _)| (*what, runs(*what))), sample.text());
-        if !short.is_empty() {
-            let fewer = Signs::choose(open.iter().filter(|(_, is_short)| !is_short).map(|(what, _)| (*what, runs(*what))), sample.text());
-            let all_found = open.iter().all(|(what, is_short)| signs.has(*what) || !is_short);
-            if !all_found || signs.cost > fewer.cost + SHORT_COST {
-                signs = fewer;
+        let without = open.iter().filter(|(_, is_short)| !is_short).map(|(what, _)| (*what, runs(*what)));
+        let mut signs = Signs::choose(without, sample.text());
+        if !short.is_empty() && short.len() <= FEW {
+            let all = Signs::choose(open.iter().map(|(what, _)| (*what, runs(*what))), sample.text());
+            let all_found = open.iter().all(|(what, is_short)| all.has(*what) || !is_short);
+            if all_found && all.cost < signs.cost + SHORT_COST {
+                signs = all;
             }
         }
         let rest: Vec<u32> = open.iter().filter(|(what, is_short)| !is_short && !signs.has(*what)).map(|(what, _)| *what).collect();
