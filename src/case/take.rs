@@ -9,7 +9,7 @@ use crate::facts::decl::Name;
 use crate::facts::subject::{Root, Subject};
 use crate::facts::view::Knowledge;
 use crate::library::outline::{Kind, Role};
-use crate::library::types::{Parse, TextWay};
+use crate::library::types::{Parse, Signature, TextWay};
 use crate::text::origin::Origin;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -174,12 +174,11 @@ impl<'a> Case<'a> {
         let mut hits: Vec<_> = hits.collect();
         hits.sort_by_key(|(entry, ..)| *entry);
         let several = hits.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flatten();
-        several.filter_map(|(entry, line, hit)| Some((*entry, self.subject_of_hit(*entry, line, hit)?))).collect()
+        several.filter_map(|(entry, line, hit)| Some((*entry, self.subject_of_hit(self.library.signature_at(*entry)?, line, hit)))).collect()
     }
 
-    fn subject_of_hit(&self, entry: usize, line: &SeenLine, hit: &Hit) -> Option<Subject> {
-        let signature = self.library.signature_at(entry)?;
-        Some(self.subject_of(signature.about.clone(), signature.of_case, &hit.groups[0], line, None))
+    fn subject_of_hit(&self, signature: &Signature, line: &SeenLine, hit: &Hit) -> Subject {
+        self.subject_of(signature.about.clone(), signature.of_case, &hit.groups[0], line, None)
     }
 
     fn hit(&mut self, stream: &Arc<str>, line: &Arc<SeenLine>, hit: &Hit, at: &mut AtLine) {
@@ -203,7 +202,7 @@ impl<'a> Case<'a> {
                     return;
                 }
                 let Some(signature) = self.library.signature_at(entry) else { return };
-                let Some(subject) = self.subject_of_hit(entry, line, hit) else { return };
+                let subject = self.subject_of_hit(signature, line, hit);
                 let whole = at.whole.iter().filter(|(e, whole)| *e == entry && whole.keys().len() > subject.keys().len() && subject.covers(whole));
                 let subject = whole.max_by_key(|(_, whole)| whole.keys().len()).map_or(subject, |(_, whole)| whole.clone());
                 let is_covered = is_covered(&at.covered, &signature.id);

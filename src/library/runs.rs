@@ -33,11 +33,6 @@ impl Bytes {
         let one = self.0.iter().map(|word| word.count_ones()).sum::<u32>() == 1;
         (0..=255u8).filter(|_| one).find(|b| self.has(*b))
     }
-
-    /// How many of them are among others.
-    pub fn among(&self, others: &Bytes) -> u32 {
-        self.0.iter().zip(others.0).map(|(a, b)| (a & b).count_ones()).sum()
-    }
 }
 
 /// The runs that every match of a pattern holds.

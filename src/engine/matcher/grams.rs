@@ -44,7 +44,7 @@ pub struct Candidate<'a> {
     pattern: &'a Pattern,
 }
 
-/// A literal of a pattern, and where in it the best window stands.
+/// A pattern, a literal of it, and where in that the best window stands.
 type Window = (u32, &'static [u8], usize);
 
 impl<'a> Grams<'a> {
@@ -73,7 +73,7 @@ impl<'a> Grams<'a> {
         if !short.is_empty() && short.len() <= FEW {
             let all = Signs::choose(open.iter().map(|(what, _)| (*what, runs(*what))), sample.text());
             let all_found = open.iter().all(|(what, is_short)| all.has(*what) || !is_short);
-            if all_found && all.cost < signs.cost + SHORT_COST {
+            if all_found && all.cost() < signs.cost() + SHORT_COST {
                 signs = all;
             }
         }
@@ -135,10 +135,9 @@ impl<'s> Crowd<'s> {
         let known: Vec<(u32, u32)> = literal.windows(4).map(|p| (self.sample.of_piece(p), u32::from(self.shared[place(folded(p), 16)]))).collect();
         let costs = |known: &[(u32, u32)]| {
             let shared = known.iter().map(|(_, shared)| *shared).max().unwrap_or(0);
-            // Of three pieces of four bytes in one of six, the rarest says most.
-            let six = known.windows(3).map(|three| three.iter().map(|(met, _)| *met).min().unwrap_or(0));
-            let met = if known.len() < 3 { known.iter().map(|(met, _)| *met).fold(0, u32::saturating_add) } else { six.fold(0, u32::saturating_add) };
-            met.saturating_mul(8 + shared)
+            // A long window's pieces hold three of four bytes each, of which the rarest says most; a short one is such a piece.
+            let met = known.windows(known.len().min(3)).map(|piece| piece.iter().map(|(met, _)| *met).min().unwrap_or(0));
+            met.fold(0, u32::saturating_add).saturating_mul(8 + shared)
         };
         let is_long = literal.len() >= Long::WINDOW;
         let window = if is_long { Long::WINDOW } else { Short::WINDOW };
@@ -159,8 +158,9 @@ struct Run<'a, 'b> {
     text: &'b [u8],
     found: Vec<Match>,
     folded: Vec<u8>,
-    /// The line at hand, and the how many of those that were looked at it is.
+    /// The line at hand.
     line: Option<(usize, usize)>,
+    /// Lines that were looked at, with this one.
     lines: u32,
     /// For each pattern the last line that it was tried on.
     tried: Vec<u32>,

@@ -1,6 +1,7 @@
 //! Which patterns may match which lines. The plain matcher tries everything and is the oracle; the others only save
 //! work and must give the same answer, byte for byte.
 
+mod cover;
 mod grams;
 mod short;
 mod sieve;

@@ -2,16 +2,14 @@
 //! which is far faster than any automaton, and what stands around them decides. Which are seldom is counted in a part
 //! of the input.
 
+use super::cover::{Around, Cover, Served, each_around, gather};
 use crate::library::runs::Bytes;
 use memchr::memmem::{Finder, find_iter};
-use std::collections::BTreeMap;
 
 /// Bytes of a sign, at most.
 const LENGTH: usize = 6;
 /// Signs that are looked for, at most: the text is gone through for each.
 const MOST_SIGNS: usize = 16;
-/// Bytes of a pattern around its sign that are compared, at most.
-const AROUND: usize = 16;
 /// Bytes of the sample that signs are counted in, and how many different signs are counted.
 const COUNTED: usize = 128 << 10;
 const MOST_COUNTED: usize = 2_000;
@@ -31,44 +29,7 @@ const COMPARE: f64 = 3.0;
 
 /// The patterns that have a sign.
 #[derive(Default)]
-pub struct Signs {
-    signs: Vec<Sign>,
-    /// What have one.
-    served: Vec<u32>,
-    /// What to look for them costs.
-    pub cost: f64,
-}
-
-struct Sign {
-    finder: Finder<'static>,
-    runs: Served,
-}
-
-/// The run of a pattern around a sign.
-#[derive(PartialEq, Eq)]
-pub struct Around {
-    /// Bytes of the run before the sign.
-    before: usize,
-    run: Vec<Bytes>,
-}
-
-/// What patterns have which run around a sign.
-type Served = Vec<(Around, Vec<u32>)>;
-
-impl Around {
-    /// Around so many bytes of a run from a place on.
-    pub fn new(run: &[Bytes], at: usize, length: usize) -> Around {
-        let from = at.saturating_sub((AROUND - length) / 2);
-        Around { before: at - from, run: run[from..run.len().min(from + AROUND)].to_vec() }
-    }
-
-    /// Where the run begins, if it stands around this place of its sign.
-    pub fn begins(&self, text: &[u8], at: usize) -> Option<usize> {
-        let from = at.checked_sub(self.before)?;
-        let here = text.get(from..from + self.run.len())?;
-        self.run.iter().zip(here).all(|(bytes, b)| bytes.has(*b)).then_some(from)
-    }
-}
+pub struct Signs(Cover<Finder<'static>>);
 
 /// All signs of a pattern's runs, each with the run around it.
 fn ways(runs: &[Vec<Bytes>]) -> impl Iterator<Item = (Vec<u8>, Around)> {
@@ -89,67 +50,34 @@ impl Signs {
     /// looked for in another way.
     pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Vec<Bytes>])>, sample: &[u8]) -> Signs {
         let sample = &sample[sample.len().saturating_sub(COUNTED)..];
-        let mut ways_to: BTreeMap<Vec<u8>, Served> = BTreeMap::new();
-        for (what, runs) in patterns {
-            for (sign, around) in ways(runs) {
-                if ways_to.len() >= MOST_COUNTED && !ways_to.contains_key(&sign) {
-                    continue;
-                }
-                let served = ways_to.entry(sign).or_default();
-                // A pattern may hold a sign several times; one place is enough.
-                if served.iter().any(|(_, whats)| whats.last() == Some(&what)) {
-                    continue;
-                }
-                match served.iter_mut().find(|(known, _)| *known == around) {
-                    Some((_, whats)) => whats.push(what),
-                    None => served.push((around, vec![what])),
-                }
+        let open = gather(patterns, ways, MOST_COUNTED).into_iter().filter_map(|(sign, mut served)| {
+            let met: Vec<usize> = find_iter(sample, &sign).collect();
+            let often = met.len() as f64 / (sample.len() + 1) as f64 + UNSEEN * RARER.powi(sign.len() as i32 - 1);
+            if often >= SELDOM {
+                return None;
             }
-        }
-        let often = |sign: &[u8]| find_iter(sample, sign).count() as f64 / (sample.len() + 1) as f64 + UNSEEN * RARER.powi(sign.len() as i32 - 1);
-        let mut open: Vec<(Vec<u8>, f64, Served)> = ways_to.into_iter().map(|(sign, served)| (often(&sign), sign, served)).map(|(o, s, w)| (s, o, w)).collect();
-        open.retain(|(_, often, _)| *often < SELDOM);
-        let tried = |sign: &[u8], around: &Around| find_iter(sample, sign).filter(|at| around.begins(sample, *at).is_some()).count();
-        for (sign, _, served) in &mut open {
-            served.retain(|(around, _)| (tried(sign, around) as f64) < 1.0 + sample.len() as f64 * RARE);
-        }
+            let tried = |around: &Around| met.iter().filter(|at| around.begins(sample, **at).is_some()).count();
+            served.retain(|(around, _)| (tried(around) as f64) < 1.0 + sample.len() as f64 * RARE);
+            Some((Finder::new(&sign).into_owned(), often, served))
+        });
         let cost = |often: f64, served: &Served| LOOK + often * (MEET + COMPARE * served.len() as f64);
-        let worth = |often: f64, served: &Served| served.iter().map(|(_, whats)| whats.len()).sum::<usize>() as f64 / cost(often, served);
-        let mut chosen = Signs::default();
-        while chosen.signs.len() < MOST_SIGNS {
-            let best = open.iter().enumerate().max_by(|(_, a), (_, b)| worth(a.1, &a.2).total_cmp(&worth(b.1, &b.2)));
-            let Some((best, _)) = best else { break };
-            let (sign, often, served) = open.swap_remove(best);
-            if served.is_empty() {
-                break;
-            }
-            chosen.cost += cost(often, &served);
-            chosen.served.extend(served.iter().flat_map(|(_, whats)| whats));
-            chosen.served.sort_unstable();
-            chosen.signs.push(Sign { finder: Finder::new(&sign).into_owned(), runs: served });
-            for (.., served) in &mut open {
-                served.iter_mut().for_each(|(_, whats)| whats.retain(|what| chosen.served.binary_search(what).is_err()));
-                served.retain(|(_, whats)| !whats.is_empty());
-            }
-        }
-        chosen
+        Signs(Cover::choose(open.collect(), MOST_SIGNS, cost))
     }
 
     /// Whether what has this meaning is looked for here.
     pub fn has(&self, what: u32) -> bool {
-        self.served.binary_search(&what).is_ok()
+        self.0.has(what)
+    }
+
+    /// What to look for them costs.
+    pub fn cost(&self) -> f64 {
+        self.0.cost
     }
 
     /// Calls `each` with the first byte of every run and what it means.
     pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, u32)) {
-        for sign in &self.signs {
-            for at in sign.finder.find_iter(text) {
-                for (around, whats) in &sign.runs {
-                    if let Some(from) = around.begins(text, at) {
-                        whats.iter().for_each(|what| each(from, *what));
-                    }
-                }
-            }
+        for (sign, served) in &self.0.chosen {
+            sign.find_iter(text).for_each(|at| each_around(served, text, at, each));
         }
     }
 }
@@ -214,6 +142,6 @@ mod tests {
         let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
         assert_eq!(choose(&patterns, &sample).1.iter().filter(|has| **has).count(), MOST_SIGNS);
         let same: Vec<&str> = [r"\d{3}\[[A-Z]{2}", r"[A-Z]{2}\[[A-Z]\d"].to_vec();
-        assert_eq!(choose(&same, &sample).0.signs.len(), 1, "one sign serves both");
+        assert_eq!(choose(&same, &sample).0.0.chosen.len(), 1, "one sign serves both");
     }
 }

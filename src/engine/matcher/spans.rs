@@ -2,9 +2,8 @@
 //! stand at a place is a handful of comparisons, which the compiler does for many places at once. Which are seldom is
 //! counted in a part of the input.
 
-use super::signs::Around;
+use super::cover::{Around, Cover, each_around, gather};
 use crate::library::runs::Bytes;
-use std::collections::BTreeMap;
 
 /// Bytes in a row, at most.
 const LENGTH: usize = 4;
@@ -58,11 +57,7 @@ type Places = Vec<(usize, Span)>;
 
 /// The patterns that have a row.
 #[derive(Default)]
-pub struct Spans {
-    rows: Vec<(Places, Vec<(u32, Around)>)>,
-    /// What have one.
-    served: Vec<u32>,
-}
+pub struct Spans(Cover<Places>);
 
 /// All rows of a pattern's runs, each with the run around it.
 fn ways(runs: &[Vec<Bytes>]) -> impl Iterator<Item = (Vec<Span>, Around)> {
@@ -80,68 +75,35 @@ impl Spans {
     /// looked for in another way.
     pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Vec<Bytes>])>, sample: &[u8]) -> Spans {
         let sample = &sample[sample.len().saturating_sub(COUNTED)..];
-        let mut rows: BTreeMap<Vec<Span>, Vec<(u32, Around)>> = BTreeMap::new();
-        for (what, runs) in patterns {
-            for (spans, around) in ways(runs) {
-                if rows.len() < MOST_COUNTED || rows.contains_key(&spans) {
-                    let all = rows.entry(spans).or_default();
-                    // A pattern may hold a row several times; one place is enough.
-                    if all.last().is_none_or(|(known, _)| *known != what) {
-                        all.push((what, around));
-                    }
-                }
-            }
-        }
         let mut counts = [0usize; 256];
         sample.iter().for_each(|b| counts[*b as usize] += 1);
         let share = |span: Span| (0..=255u8).filter(|b| span.has(*b)).map(|b| counts[b as usize] + 1).sum::<usize>();
-        let counted = rows.into_iter().map(|(spans, all)| {
+        let often = |n: usize| n as f64 / (sample.len() + 1) as f64;
+        let open = gather(patterns, ways, MOST_COUNTED).into_iter().filter_map(|(spans, served)| {
             let mut places: Places = spans.into_iter().enumerate().collect();
             places.sort_by_cached_key(|(at, span)| (share(*span), *at));
             let (mut met, mut tried) = (0usize, 0usize);
             each_mark(&[&places], sample, &mut |at, _| {
                 met += 1;
-                tried += all.iter().filter(|(_, around)| around.begins(sample, at).is_some()).count();
+                each_around(&served, sample, at, &mut |_, _| tried += 1);
             });
             // The unseen are told apart by how few bytes they allow.
             let chance: f64 = places.iter().map(|(_, span)| (f64::from(span.width) + 1.0) / 96.0).product();
-            let often = |n: usize| n as f64 / (sample.len() + 1) as f64;
             let cost = LOOK + (often(met) + UNSEEN * chance) * MEET + often(tried) * TRY;
-            (places, (often(met), cost), all)
+            (often(met) < SELDOM).then_some((places, cost, served))
         });
-        let mut open: Vec<(Places, (f64, f64), Vec<(u32, Around)>)> = counted.filter(|(_, (often, _), _)| *often < SELDOM).collect();
-        let mut chosen = Spans::default();
-        while chosen.rows.len() < MOST_ROWS {
-            let worth = |(_, (_, cost), all): &(Places, (f64, f64), Vec<(u32, Around)>)| all.len() as f64 / cost;
-            let best = open.iter().enumerate().max_by(|(_, a), (_, b)| worth(a).total_cmp(&worth(b)));
-            let Some((best, _)) = best else { break };
-            let (places, _, all) = open.swap_remove(best);
-            if all.is_empty() {
-                break;
-            }
-            chosen.served.extend(all.iter().map(|(what, _)| *what));
-            chosen.served.sort_unstable();
-            chosen.rows.push((places, all));
-            open.iter_mut().for_each(|(.., all)| all.retain(|(what, _)| chosen.served.binary_search(what).is_err()));
-        }
-        chosen
+        Spans(Cover::choose(open.collect(), MOST_ROWS, |cost, _| cost))
     }
 
     /// Whether what has this meaning is looked for here.
     pub fn has(&self, what: u32) -> bool {
-        self.served.binary_search(&what).is_ok()
+        self.0.has(what)
     }
 
     /// Calls `each` with the first byte of every run and what it means.
     pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, u32)) {
-        let places: Vec<&Places> = self.rows.iter().map(|(places, _)| places).collect();
-        each_mark(&places, text, &mut |at, row| {
-            for (what, around) in &self.rows[row].1 {
-                if let Some(from) = around.begins(text, at) {
-                    each(from, *what);
-                }
-            }
-        });
+        let rows: Vec<&Places> = self.0.chosen.iter().map(|(places, _)| places).collect();
+        each_mark(&rows, text, &mut |at, row| each_around(&self.0.chosen[row].1, text, at, each));
     }
 }
 
