@@ -68,12 +68,13 @@ impl<'a> Grams<'a> {
             short.extend(near);
         }
         let runs = |what: u32| candidates[what as usize].pattern.runs();
-        let without = open.iter().filter(|(_, is_short)| !is_short).map(|(what, _)| (*what, runs(*what)));
-        let mut signs = Signs::choose(without, sample.text());
-        if !short.is_empty() && short.len() <= FEW {
-            let all = Signs::choose(open.iter().map(|(what, _)| (*what, runs(*what))), sample.text());
-            let all_found = open.iter().all(|(what, is_short)| all.has(*what) || !is_short);
-            if all_found && all.cost() < signs.cost() + SHORT_COST {
+        let short_ones: Vec<u32> = open.iter().filter(|(_, is_short)| *is_short).map(|(what, _)| *what).collect();
+        let is_short = |what: u32| short_ones.binary_search(&what).is_ok();
+        let signs_of = |whats: &mut dyn Iterator<Item = u32>| Signs::choose(whats.map(|what| (what, runs(what))), is_short, sample.text());
+        let mut signs = signs_of(&mut open.iter().map(|(what, _)| *what).filter(|what| !is_short(*what)));
+        if !short_ones.is_empty() && short_ones.len() <= FEW {
+            let all = signs_of(&mut open.iter().map(|(what, _)| *what));
+            if short_ones.iter().all(|what| all.has(*what)) && all.cost() < signs.cost() + SHORT_COST {
                 signs = all;
             }
         }

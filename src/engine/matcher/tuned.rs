@@ -14,7 +14,7 @@ const OF_EACH: usize = 32 << 10;
 const IN_ALL: u64 = 2 << 20;
 /// To build the filter costs about as much as so many tries for nothing, for each pattern. Each building must have been
 /// worth twice the one before, since some waste no filter can avoid.
-const BUILD: u64 = 8;
+const BUILD: u64 = 32;
 
 /// A filter that learns.
 pub struct Tuned<'a> {
