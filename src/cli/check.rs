@@ -4,7 +4,7 @@ use super::Exit;
 use super::args::{Format, Global};
 use super::output::Output;
 use crate::check;
-use crate::library::Library;
+use crate::library::{Examined, Library};
 use crate::library::shelf::SourceFile;
 use crate::library::shipped::SHIPPED;
 use crate::source::library::read_root;
@@ -31,7 +31,9 @@ pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
     let own = files.iter().filter(|f| SHIPPED.iter().any(|o| o.file == f.path)).count();
     let shipped = if own * 2 > SHIPPED.len() { &[][..] } else { SHIPPED };
     let mut library = Library::load(shipped, &files);
-    library.strict = files.is_empty();
+    if files.is_empty() {
+        library.examined = Examined::All;
+    }
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
     let all = files.is_empty();
     let report = check::check(&library, &|i| all || !library.entries()[i].shipped, threads);

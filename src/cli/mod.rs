@@ -11,7 +11,7 @@ pub mod output;
 pub mod scan;
 pub mod show;
 
-use crate::library::Library;
+use crate::library::{Examined, Library};
 use crate::library::shelf::SourceFile;
 use crate::library::shipped::SHIPPED;
 use crate::source::library::{data_folder, read_root};
@@ -77,13 +77,16 @@ pub fn library(global: &Global, out: &mut Output) -> Option<&'static Library> {
             }
         }
     }
+    let mut library = Library::load(if global.no_shipped { &[] } else { SHIPPED }, &files);
+    // A user's files are few: they are examined at start, so that a mistake is said before it is missed. Those of a large
+    // library are examined by `check` only.
+    if library.entries().iter().filter(|e| !e.shipped).count() > FEW {
+        library.examined = Examined::None;
+    }
     // It is used to the end of the program.
-    let library: &'static Library = Box::leak(Box::new(Library::load(if global.no_shipped { &[] } else { SHIPPED }, &files)));
-    let own: Vec<usize> = (0..library.entries().len()).filter(|i| !library.entries()[*i].shipped).collect();
-    // A user's files are few: they are examined at start, so that a mistake is said before it is missed. Of a large
-    // library each file is examined when it is first needed, and all by `check`.
-    let few = if own.len() <= FEW { &own[..] } else { &[] };
-    let examined = few.iter().flat_map(|i| library.problems_of(*i));
+    let library: &'static Library = Box::leak(Box::new(library));
+    let own = (0..library.entries().len()).filter(|i| !library.entries()[*i].shipped && library.examined == Examined::Own);
+    let examined = own.flat_map(|i| library.problems_of(i));
     let problems: Vec<String> = library.problems.iter().chain(examined).map(|p| p.to_string()).collect();
     for p in problems {
         out.note(&p);

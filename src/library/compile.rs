@@ -4,7 +4,7 @@
 use super::lint;
 use super::outline::{self, Kind, Role};
 use super::types::*;
-use super::{Compiled, Entry, Library};
+use super::{Compiled, Entry, Examined, Library};
 use crate::facts::decl::Name;
 use crate::facts::expr::Expr;
 use crate::facts::message::Message;
@@ -22,11 +22,14 @@ use crate::text::place::{At, Place};
 use regex::bytes::Regex;
 use std::collections::BTreeMap;
 
-/// Parses and compiles one entry. Problems of a shipped file are looked for by `check` only, so that a lookup does not
-/// pay for them.
+/// Parses and compiles one entry.
 pub(super) fn entry(library: &Library, entry: &Entry) -> (Compiled, Vec<Problem>) {
-    let strict = !entry.shipped || library.strict;
-    let mut c = Compiler { library, file: entry.outline.file, text: entry.outline.text, strict, problems: Vec::new() };
+    let strict = match library.examined {
+        Examined::All => true,
+        Examined::Own => !entry.shipped,
+        Examined::None => false,
+    };
+    let mut c = Compiler { library, entry, file: entry.outline.file, text: entry.outline.text, strict, problems: Vec::new() };
     let made = match entry.outline.kind {
         Kind::Signature => c.read().map(|f: SignatureFile| Compiled::Signature(Box::new(c.signature(f)))),
         Kind::Step => c.read().map(|f: StepFile| Compiled::Step(Box::new(c.step(f)))),
@@ -56,6 +59,8 @@ fn without_examples(text: &str) -> &str {
 pub struct Compiler<'a> {
     /// The library, for names.
     pub library: &'a Library,
+    /// What is compiled.
+    pub entry: &'a Entry,
     /// The file's path for people.
     pub file: &'a str,
     /// Its text, for excerpts.

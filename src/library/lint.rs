@@ -114,6 +114,11 @@ pub fn pattern(c: &mut Compiler<'_>, at: &At<String>, ignore_case: bool, unicode
     if let Err(e) = super::pattern::compile(&at.value, ignore_case, unicode) {
         return c.wrong(at.place, "pattern", format!("this pattern does not compile: {}", last_line(&e.to_string())), "");
     }
+    remarks(c, at);
+}
+
+/// What is doubtful in a pattern that compiles.
+fn remarks(c: &mut Compiler<'_>, at: &At<String>) {
     if at.value.chars().any(|ch| ch.is_control() && ch != '\n') {
         c.wrong(at.place, "pattern", "a control character stands in this pattern", "patterns stand in single quotes: in double quotes \\b is no word boundary");
     }
@@ -273,15 +278,19 @@ pub fn signature(c: &mut Compiler<'_>, f: &SignatureFile) {
     let about: Vec<Name> = f.about.iter().filter(|a| !matches!(a.as_str(), "host" | "case")).map(|a| Name::from(a.as_str())).collect();
     let of_case = f.about.iter().any(|a| a.value == "case");
     f.about.iter().for_each(|a| c.fact_exists(a));
-    for n in outline::of_signature(f) {
-        let unicode = n.file.and_then(|p| p.options()).is_some_and(|o| o.unicode);
-        pattern(c, n.source, n.ignore_case, unicode);
+    for (n, known) in outline::of_signature(f).into_iter().zip(&c.library.patterns()[c.entry.patterns.clone()]) {
+        // It was looked at when the file was loaded, and is compiled once.
+        if known.regex().is_some() {
+            remarks(c, n.source);
+        } else {
+            pattern(c, n.source, n.ignore_case, known.outline.unicode);
+        }
         let names = captures(c, n.source, &[]);
         // Inside a record everything is read together.
         if !matches!(n.role, Role::RecordAny | Role::RecordAll) {
             keys_beside(c, n.source, &names, &[]);
         }
-        if matches!(n.role, Role::Any | Role::All | Role::Count | Role::Also) && literals::required(&n.source.value, n.ignore_case, unicode).is_empty() {
+        if matches!(n.role, Role::Any | Role::All | Role::Count | Role::Also) && known.outline.literals.is_empty() {
             c.wrong(
                 n.source.place,
                 "no-literal",

@@ -66,6 +66,17 @@ pub struct Entry {
     cell: OnceLock<Box<(Compiled, Vec<Problem>)>>,
 }
 
+/// Files that are examined for all that may be wrong with them, beyond what is needed to work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Examined {
+    /// The user's and the shipped ones, as `check` does.
+    All,
+    /// The user's.
+    Own,
+    /// None: nobody would be told.
+    None,
+}
+
 /// The library.
 #[derive(Debug)]
 pub struct Library {
@@ -80,8 +91,8 @@ pub struct Library {
     keys: HashSet<&'static str>,
     /// Beginnings of the names of facts, up to a dot.
     beginnings: OnceLock<HashSet<&'static str>>,
-    /// The shipped files are examined too, as `check` does.
-    pub strict: bool,
+    /// Which files are examined when they are compiled.
+    pub examined: Examined,
     /// What was wrong with the files as they were loaded.
     pub problems: Vec<Problem>,
 }
@@ -100,7 +111,7 @@ impl Library {
             lost_on: HashMap::new(),
             keys: HashSet::new(),
             beginnings: OnceLock::new(),
-            strict: false,
+            examined: Examined::Own,
             problems: Vec::new(),
         };
         for Shelved { outline, shipped } in shelf {

@@ -13,6 +13,8 @@ use std::ops::Range;
 
 /// What is read at first: most members of a bundle are small.
 const FIRST: usize = 32 << 10;
+/// Where lines are no longer than this, nothing more is read ahead.
+const LINE: usize = 16 << 10;
 
 /// A buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,9 +129,9 @@ impl<R: Read> Chunks<R> {
         }
     }
 
-    /// Drops what no later chunk needs.
+    /// Drops what no later chunk needs; the line end before the context tells that a line begins there.
     fn compact(&mut self) {
-        let keep = self.next.saturating_sub(self.context + self.window);
+        let keep = self.context_start().saturating_sub(1);
         if keep > 0 && (keep >= self.len / 4 || self.len == self.buf.len()) {
             self.buf.copy_within(keep..self.len, 0);
             self.len -= keep;
@@ -142,7 +144,10 @@ impl<R: Read> Chunks<R> {
     #[expect(clippy::should_implement_trait, reason = "a buffer borrows from the reader")]
     pub fn next(&mut self) -> Option<Chunk<'_>> {
         self.compact();
-        self.fill(self.chunk + 2 * self.window + self.context + 1);
+        self.fill(self.chunk + self.context + LINE.min(self.window / 4));
+        if !self.is_enough() {
+            self.fill(self.chunk + 2 * self.window + self.context + 1);
+        }
         if self.next == self.len {
             return None;
         }
@@ -158,6 +163,13 @@ impl<R: Read> Chunks<R> {
             last: self.ended && self.next == self.len,
         };
         Some(chunk)
+    }
+
+    /// Whether the next chunk would be the same with more of the stream at hand.
+    fn is_enough(&self) -> bool {
+        let end = self.whole_lines();
+        let behind = self.buf[..self.len].get(end + self.context..).unwrap_or_default();
+        end >= self.next.saturating_add(self.chunk) && memchr(b'\n', &behind[..behind.len().min(self.window)]).is_some()
     }
 
     /// End of the whole lines from `next` on, none longer than the window, about a chunk of them; `next` when a long
@@ -185,10 +197,15 @@ impl<R: Read> Chunks<R> {
         at
     }
 
-    /// Where the context before `next` begins.
+    /// Where the next chunk begins: no context stands before what lies inside a long line, or right behind it.
     fn start(&self) -> usize {
-        if self.inside || self.next <= self.context {
-            return if self.inside { self.next } else { self.stream_start().unwrap_or(0) };
+        if self.inside { self.next } else { self.context_start() }
+    }
+
+    /// Where the context before `next` begins.
+    fn context_start(&self) -> usize {
+        if self.next <= self.context {
+            return self.stream_start().unwrap_or(0);
         }
         let latest = self.next - self.context;
         let floor = latest.saturating_sub(self.window);

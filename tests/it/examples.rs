@@ -2,7 +2,7 @@
 //! repository, so this runs only where `FAULTBOOK_EXAMPLES` names their folder; elsewhere it says `skipped`.
 
 use faultbook::check;
-use faultbook::library::Library;
+use faultbook::library::{Examined, Library};
 use faultbook::library::outline::Kind;
 use faultbook::source::library::read_root;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ fn wrong_in(root: PathBuf) -> (check::Report, Vec<String>, Vec<usize>) {
     assert!(!files.is_empty(), "nothing lies below {}", root.display());
     let read = files.len();
     let mut library = Library::load(&[], &files);
-    library.strict = true;
+    library.examined = Examined::All;
     let report = check::check(&library, &|_| true, 1);
     assert_eq!(report.files, read, "every file is examined");
     let mut met = Vec::new();

@@ -12,6 +12,7 @@ fn limits(window: usize, context: usize, overlap: usize) -> Limits {
 fn seen(text: &[u8], limits: &Limits, chunk: usize) -> (Vec<(u64, Vec<u8>)>, u64) {
     let mut slow = Slow(text, 11);
     let mut chunks = Chunks::with_chunk(&mut slow, limits, chunk);
+    let window = limits.line_window.max(limits.line_context).max(16);
     let (mut lines, mut whole, mut ended) = (Vec::new(), Vec::new(), text.is_empty());
     while let Some(c) = chunks.next() {
         assert_eq!(c.offset + c.proper.start as u64, whole.len() as u64);
@@ -22,6 +23,15 @@ fn seen(text: &[u8], limits: &Limits, chunk: usize) -> (Vec<(u64, Vec<u8>)>, u64
         let long = after < text.len() && text[after - 1] != b'\n';
         if !long {
             assert!(c.text.len() - c.proper.end >= context.min(text.len() - new - c.proper.len()), "context behind");
+            let (end, least) = (c.offset as usize + c.text.len(), (after + context).min(text.len()));
+            let line_end = memchr(b'\n', &text[least..text.len().min(least + window)]).map_or(least, |i| least + i + 1);
+            assert_eq!(end, line_end, "whole lines behind, where one ends near enough");
+        }
+        // Right behind a long line there is none.
+        if new > context && c.proper.start > 0 {
+            let near = memrchr(b'\n', &text[(new - context).saturating_sub(window)..new - context]);
+            let begin = near.map_or(c.offset as usize, |i| (new - context).saturating_sub(window) + i + 1);
+            assert_eq!(c.offset as usize, begin, "whole lines before, where one begins near enough");
         }
         assert!(!ended, "nothing comes behind the last");
         ended = c.last;
