@@ -9,6 +9,7 @@ use crate::facts::value::Value;
 use crate::model::signature::{Severity, Status, Verdict};
 use crate::model::step::Risk;
 use crate::text::origin::Origin;
+use std::sync::Arc;
 
 /// How a finding stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +63,7 @@ impl Scope for Facts<'_> {
     }
 
     fn latest(&self, name: &Name) -> Result<Option<Sample>, String> {
-        Ok(self.0.facts.iter().chain(&self.0.context).find(|f| *f.name == **name).map(|f| f.sample.clone()))
+        Ok(self.0.facts.iter().chain(&*self.0.context).find(|f| *f.name == **name).map(|f| f.sample.clone()))
     }
 
     fn collect(&self, _: &Name) -> Result<Collection, String> {
@@ -128,8 +129,8 @@ pub struct Finding {
     pub first: Option<LineRef>,
     pub last: Option<LineRef>,
     pub facts: Vec<ShownFact>,
-    /// Versions of the host, which conditions of actions ask for.
-    pub context: Vec<ShownFact>,
+    /// What is known of the host, which conditions of actions ask for; findings about one host share it.
+    pub context: Arc<[ShownFact]>,
     pub refined: Vec<String>,
     pub contradictions: Vec<Contradiction>,
     pub causes: Vec<CauseState>,

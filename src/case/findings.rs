@@ -18,6 +18,7 @@ use crate::library::types::{Outcome, Signature, TextWay};
 use crate::model::signature::{FindingVerdict, Severity, Status, Verdict};
 use crate::text::origin::Origin;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 type Key = (usize, Subject);
 
@@ -35,7 +36,7 @@ impl Case<'_> {
         self.by_evidence(&store, &mut opened, &mut defects);
         let refined = self.fold(&mut opened);
         let unlisted = self.most_seen(&mut opened);
-        let mut contexts: BTreeMap<(Root, Option<&str>), Vec<ShownFact>> = BTreeMap::new();
+        let mut contexts: BTreeMap<(Root, Option<&str>), Arc<[ShownFact]>> = BTreeMap::new();
         let mut findings: Vec<Finding> = Vec::new();
         for (key, o) in &opened {
             let Some(signature) = self.library.signature_at(key.0) else { continue };
@@ -229,7 +230,7 @@ impl Case<'_> {
             first: o.first.clone(),
             last: o.last.clone(),
             facts: Vec::new(),
-            context: Vec::new(),
+            context: Arc::default(),
             refined: Vec::new(),
             contradictions: Vec::new(),
             causes: Vec::new(),
@@ -344,7 +345,7 @@ impl Case<'_> {
     }
 
     /// Facts of the host that articles ask for: versions, builds, whatever is about the host alone.
-    fn context(&self, store: &Store, key: &Key, signature: &Signature) -> Vec<ShownFact> {
+    fn context(&self, store: &Store, key: &Key, signature: &Signature) -> Arc<[ShownFact]> {
         let memo = Memo::default();
         let view = View::new(store, self.library, &memo, key.1.clone()).ends_in(signature.ends_in.as_deref());
         let host = view.subject.root.clone();
@@ -355,7 +356,7 @@ impl Case<'_> {
                 out.push(ShownFact { name: name.to_string(), sample, derived: false });
             }
         }
-        out
+        out.into()
     }
 
     fn outside(&self, view: &View<'_>, signature: &Signature) -> Option<String> {
