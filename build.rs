@@ -17,6 +17,7 @@ mod library {
     pub mod literals;
     pub mod outline;
     pub mod rows;
+    pub mod runs;
 }
 
 #[allow(unused_imports)]
@@ -28,6 +29,7 @@ mod kb {
 }
 
 use library::outline::{Draft, Kind, outline};
+use library::runs::{Bytes, Run, Runs};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -43,6 +45,7 @@ fn main() {
         "src/library/literals.rs",
         "src/library/outline.rs",
         "src/library/rows.rs",
+        "src/library/runs.rs",
         "src/kb",
     ] {
         println!("cargo:rerun-if-changed={shared}");
@@ -122,6 +125,14 @@ fn clauses(all: &[Vec<Vec<u8>>]) -> String {
     format!("&[{}]", all.iter().map(clause).collect::<Vec<_>>().join(", "))
 }
 
+fn runs(runs: &Option<Runs>) -> String {
+    let Some(runs) = runs else { return "None".to_string() };
+    let bytes = |b: &Bytes| format!("Bytes::of({:?})", b.words());
+    let run = |r: &Run| format!("Run::Borrowed(&[{}])", r.iter().map(bytes).collect::<Vec<_>>().join(", "));
+    let all = runs.all.iter().map(run).collect::<Vec<_>>().join(", ");
+    format!("Some(&Runs {{ first: {}, all: Cow::Borrowed(&[{all}]) }})", bytes(&runs.first))
+}
+
 fn entry(code: &mut String, d: &Draft) {
     let kind = match d.kind {
         Some(Kind::Article) => "Article",
@@ -134,7 +145,7 @@ fn entry(code: &mut String, d: &Draft) {
     let texts = |all: &[String]| format!("&{all:?}");
     let _ = write!(
         code,
-        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, line_literals: {}, rows: {:?}, rows_at: {}, patterns: &[",
+        "Outline {{ kind: Kind::{kind}, id: {:?}, title: {:?}, file: {:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?})), overrides: false, from: {}, derives: {}, gives: {}, record: {:?}, found_in: {}, lost_on: &{:?}, article: {:?}, line: {:?}, line_literals: {}, line_runs: {}, rows: {:?}, rows_at: {}, patterns: &[",
         d.id,
         d.title,
         d.file,
@@ -148,20 +159,22 @@ fn entry(code: &mut String, d: &Draft) {
         d.article,
         d.line,
         clauses(&d.line_literals),
+        runs(&d.line_runs),
         d.rows,
         d.rows_at
     );
     for p in &d.patterns {
         let _ = write!(
             code,
-            "PatternOutline {{ role: Role::{:?}, source: {:?}, ignore_case: {}, unicode: {}, whole_line: {}, within: {}, literals: {} }}, ",
+            "PatternOutline {{ role: Role::{:?}, source: {:?}, ignore_case: {}, unicode: {}, whole_line: {}, within: {}, literals: {}, runs: {} }}, ",
             p.role,
             p.source,
             p.ignore_case,
             p.unicode,
             p.whole_line,
             texts(&p.within),
-            clauses(&p.literals)
+            clauses(&p.literals),
+            runs(&p.runs)
         );
     }
     code.push_str("], facts: &[");

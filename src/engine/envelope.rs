@@ -65,7 +65,7 @@ impl<'a> Envelopes<'a> {
         let order = order.into_iter().map(|entry| {
             let outline = entries[entry].outline;
             let head = outline.line.strip_suffix(REST).filter(|head| is_whole(head));
-            let line = Gate::new(head.unwrap_or(outline.line), false, false, outline.line_literals);
+            let line = Gate::new(head.unwrap_or(outline.line), false, false, outline.line_literals, outline.line_runs);
             Order { entry, outline, line, text_follows: head.is_some() }
         });
         Envelopes { library, order: order.collect() }

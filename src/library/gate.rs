@@ -2,7 +2,7 @@
 //! then is it compiled. Each is made when it is first needed, since most expressions of a library are never asked.
 
 use super::pattern::compile;
-use super::runs::{self, Bytes};
+use super::runs::Runs;
 use memchr::memmem::Finder;
 use regex::bytes::Regex;
 use std::sync::OnceLock;
@@ -15,14 +15,16 @@ pub struct Gate {
     unicode: bool,
     literals: &'static [&'static [&'static [u8]]],
     finders: OnceLock<Box<[Box<[Finder<'static>]>]>>,
-    runs: OnceLock<Vec<Vec<Bytes>>>,
+    known: Option<&'static Runs>,
+    runs: OnceLock<Runs>,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Gate {
-    /// Nothing is made yet. `literals`: clauses in lower case, of each of which one must stand in the text.
-    pub fn new(source: &'static str, ignore_case: bool, unicode: bool, literals: &'static [&'static [&'static [u8]]]) -> Gate {
-        Gate { source, ignore_case, unicode, literals, finders: OnceLock::new(), runs: OnceLock::new(), regex: OnceLock::new() }
+    /// Nothing is made yet. `literals`: clauses in lower case, of each of which one must stand in the text; `known`: runs
+    /// that need not be made.
+    pub fn new(source: &'static str, ignore_case: bool, unicode: bool, literals: &'static [&'static [&'static [u8]]], known: Option<&'static Runs>) -> Gate {
+        Gate { source, ignore_case, unicode, literals, known, finders: OnceLock::new(), runs: OnceLock::new(), regex: OnceLock::new() }
     }
 
     /// Whether a text, already folded to lower case, holds one literal of each clause.
@@ -32,8 +34,9 @@ impl Gate {
     }
 
     /// Runs of bytes that its matches hold.
-    pub fn runs(&self) -> &[Vec<Bytes>] {
-        self.runs.get_or_init(|| runs::runs(self.source, self.ignore_case, self.unicode).unwrap_or_default())
+    pub fn runs(&self) -> &Runs {
+        let make = || Runs::of(self.source, self.ignore_case, self.unicode).unwrap_or(Runs::unknown());
+        self.known.unwrap_or_else(|| self.runs.get_or_init(make))
     }
 
     /// The regular expression; `None` when it does not compile.
@@ -43,6 +46,6 @@ impl Gate {
 
     /// The regular expression if this text may match it: as long as it is not compiled, its runs are asked first.
     pub fn regex_for(&self, text: &[u8]) -> Option<&Regex> {
-        if self.regex.get().is_some() || runs::hold_in(self.runs(), text) { self.regex() } else { None }
+        if self.regex.get().is_some() || self.runs().hold_in(text) { self.regex() } else { None }
     }
 }

@@ -233,7 +233,7 @@ mod tests {
     use crate::library::outline::Role;
 
     fn outline(source: &'static str) -> PatternOutline {
-        PatternOutline { role: Role::Any, source, ignore_case: false, unicode: false, whole_line: false, within: &[], literals: &[] }
+        PatternOutline { role: Role::Any, source, ignore_case: false, unicode: false, whole_line: false, within: &[], literals: &[], runs: None }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::literals::{self, Clause};
 use super::rows;
+use super::runs::Runs;
 use crate::model::article::Article;
 use crate::model::fact::{FactsFile, FactsMap};
 use crate::model::format::FormatFile;
@@ -93,6 +94,8 @@ pub struct PatternOutline {
     pub within: &'static [&'static str],
     /// Clauses that must all be met: one of the literals of each, in lower case.
     pub literals: &'static [&'static [&'static [u8]]],
+    /// Runs of bytes, where there is no literal.
+    pub runs: Option<&'static Runs>,
 }
 
 /// A declared fact.
@@ -139,6 +142,8 @@ pub struct Outline {
     /// Format: the pattern of its lines, and the literals they must contain.
     pub line: &'static str,
     pub line_literals: &'static [&'static [&'static [u8]]],
+    /// Format: runs of bytes that its lines hold.
+    pub line_runs: Option<&'static Runs>,
     /// Table: its rows, one in a line, cells in the order of keys and columns with tabs between them. A table of many
     /// rows is used without its YAML being parsed again.
     pub rows: &'static str,
@@ -212,6 +217,7 @@ pub struct Draft {
     pub rows: String,
     pub rows_at: usize,
     pub line_literals: Vec<Clause>,
+    pub line_runs: Option<Runs>,
 }
 
 /// A pattern with owned parts.
@@ -224,6 +230,7 @@ pub struct PatternDraft {
     pub whole_line: bool,
     pub within: Vec<String>,
     pub literals: Vec<Clause>,
+    pub runs: Option<Runs>,
 }
 
 /// A declaration with owned parts.
@@ -283,6 +290,7 @@ pub fn outline(path: &str, file: &str, text: &str) -> Result<Option<Draft>, Vec<
             d.facts(&f.facts, &[]);
             d.line = f.line.as_ref().map(|l| l.value.clone()).unwrap_or_default();
             d.line_literals = literals::required(&d.line, false, false);
+            d.line_runs = Runs::of(&d.line, false, false);
             d.found_in = f.bundle.iter().map(|g| g.value.clone()).collect();
             d.record = f.record.as_ref().map(|r| r.name.as_ref().unwrap_or(&f.id).value.clone()).unwrap_or_default();
         }
@@ -353,9 +361,12 @@ impl Draft {
         for n in all {
             let options = n.file.and_then(|f| f.options());
             let unicode = options.is_some_and(|o| o.unicode);
+            let literals = literals::required(&n.source.value, n.ignore_case, unicode);
+            let runs = if literals.is_empty() { Runs::of(&n.source.value, n.ignore_case, unicode) } else { None };
             self.patterns.push(PatternDraft {
                 role: n.role,
-                literals: literals::required(&n.source.value, n.ignore_case, unicode),
+                literals,
+                runs,
                 source: n.source.value.clone(),
                 ignore_case: n.ignore_case,
                 unicode,

@@ -3,7 +3,7 @@
 use super::gate::Gate;
 use super::loose::{self, Form};
 use super::outline::{PatternOutline, Role};
-use super::runs::Bytes;
+use super::runs::Runs;
 use crate::facts::decl::Name;
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::OnceLock;
@@ -47,7 +47,7 @@ impl Pattern {
     fn made(&self) -> &Made {
         self.made.get_or_init(|| {
             let o = self.outline;
-            let gate = Gate::new(o.source, o.ignore_case, o.unicode, o.literals);
+            let gate = Gate::new(o.source, o.ignore_case, o.unicode, o.literals, o.runs);
             Box::new(Made { gate, captures: OnceLock::new(), forms: OnceLock::new() })
         })
     }
@@ -63,7 +63,7 @@ impl Pattern {
     }
 
     /// Runs of bytes that its matches hold.
-    pub fn runs(&self) -> &[Vec<Bytes>] {
+    pub fn runs(&self) -> &Runs {
         self.made().gate.runs()
     }
 

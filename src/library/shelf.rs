@@ -2,6 +2,7 @@
 //! stops the rest.
 
 use super::outline::{Draft, FactOutline, Kind, Outline, PatternOutline, outline};
+use super::runs::Runs;
 use crate::problem::Problem;
 use crate::text::place::Place;
 use foldhash::HashMap;
@@ -97,6 +98,10 @@ fn clauses(all: Vec<super::literals::Clause>) -> &'static [&'static [&'static [u
     list(all.into_iter().map(|c| list(c.into_iter().map(|l| list(l) as &[u8]).collect()) as &[&[u8]]).collect())
 }
 
+fn runs(runs: Runs) -> &'static Runs {
+    Box::leak(Box::new(runs))
+}
+
 impl Draft {
     /// The outline for as long as the program runs: a library is loaded once and used to the end.
     pub fn keep(self) -> Outline {
@@ -108,6 +113,7 @@ impl Draft {
             whole_line: p.whole_line,
             within: texts(p.within),
             literals: clauses(p.literals),
+            runs: p.runs.map(runs),
         });
         let facts = self.facts.into_iter().map(|f| FactOutline {
             name: text(f.name),
@@ -140,6 +146,7 @@ impl Draft {
             rows: text(self.rows),
             rows_at: self.rows_at,
             line_literals: clauses(self.line_literals),
+            line_runs: self.line_runs.map(runs),
         }
     }
 }

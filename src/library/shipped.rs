@@ -1,5 +1,7 @@
 //! The shipped library: a table that `build.rs` wrote from `signatures/` and `kb/`.
 
 use super::outline::{FactOutline, Kind, Outline, PatternOutline, Role};
+use super::runs::{Bytes, Run, Runs};
+use std::borrow::Cow;
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));

@@ -1,7 +1,7 @@
 //! Patterns that are found by something in them, and what stands around it. Several patterns may hold the same thing, and
 //! one pattern several; which to look for, so that all are found for least, is chosen here.
 
-use crate::library::runs::Bytes;
+use crate::library::runs::{Bytes, Run};
 use std::collections::BTreeMap;
 
 /// Bytes of a pattern around the thing that are compared, at most.
@@ -44,8 +44,8 @@ pub fn each_around(served: &Served, text: &[u8], at: usize, each: &mut dyn FnMut
 
 /// All things that patterns hold, at most so many different ones.
 pub fn gather<'r, K: Ord, W: Iterator<Item = (K, Around)>>(
-    patterns: impl Iterator<Item = (u32, &'r [Vec<Bytes>])>,
-    ways: impl Fn(&'r [Vec<Bytes>]) -> W,
+    patterns: impl Iterator<Item = (u32, &'r [Run])>,
+    ways: impl Fn(&'r [Run]) -> W,
     most: usize,
 ) -> BTreeMap<K, Served> {
     let mut all: BTreeMap<K, Served> = BTreeMap::new();

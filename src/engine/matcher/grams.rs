@@ -67,7 +67,7 @@ impl<'a> Grams<'a> {
             long.extend(far);
             short.extend(near);
         }
-        let runs = |what: u32| candidates[what as usize].pattern.runs();
+        let runs = |what: u32| &*candidates[what as usize].pattern.runs().all;
         let short_ones: Vec<u32> = open.iter().filter(|(_, is_short)| *is_short).map(|(what, _)| *what).collect();
         let is_short = |what: u32| short_ones.binary_search(&what).is_ok();
         let signs_of = |whats: &mut dyn Iterator<Item = u32>| Signs::choose(whats.map(|what| (what, runs(what))), is_short, sample.text());

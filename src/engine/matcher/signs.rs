@@ -3,7 +3,7 @@
 //! of the input.
 
 use super::cover::{Around, Cover, Served, each_around, gather};
-use crate::library::runs::Bytes;
+use crate::library::runs::{Bytes, Run};
 use memchr::memmem::{Finder, find_iter};
 
 /// Bytes of a sign, at most.
@@ -32,7 +32,7 @@ const COMPARE: f64 = 3.0;
 pub struct Signs(Cover<Finder<'static>>);
 
 /// All signs of a pattern's runs, each with the run around it.
-fn ways(runs: &[Vec<Bytes>]) -> impl Iterator<Item = (Vec<u8>, Around)> {
+fn ways(runs: &[Run]) -> impl Iterator<Item = (Vec<u8>, Around)> {
     runs.iter().flat_map(|run| {
         let fixed: Vec<Option<u8>> = run.iter().map(Bytes::only).collect();
         (0..run.len()).flat_map(move |at| {
@@ -48,7 +48,7 @@ fn ways(runs: &[Vec<Bytes>]) -> impl Iterator<Item = (Vec<u8>, Around)> {
 impl Signs {
     /// The signs that serve most patterns for least, by what they mean and their runs. What they do not serve must be
     /// looked for in another way; `anyhow` tells what would be tried as often then.
-    pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Vec<Bytes>])>, anyhow: impl Fn(u32) -> bool, sample: &[u8]) -> Signs {
+    pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Run])>, anyhow: impl Fn(u32) -> bool, sample: &[u8]) -> Signs {
         let sample = &sample[sample.len().saturating_sub(COUNTED)..];
         let open = gather(patterns, ways, MOST_COUNTED).into_iter().filter_map(|(sign, mut served)| {
             let met: Vec<usize> = find_iter(sample, &sign).collect();
@@ -89,10 +89,10 @@ impl Signs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::runs::runs;
+    use crate::library::runs::Runs;
 
     fn choose(patterns: &[&str], sample: &str) -> (Signs, Vec<bool>) {
-        let runs: Vec<_> = patterns.iter().map(|p| runs(p, false, false).unwrap()).collect();
+        let runs: Vec<_> = patterns.iter().map(|p| Runs::of(p, false, false).unwrap().all).collect();
         let signs = Signs::choose(runs.iter().enumerate().map(|(i, r)| (i as u32, &r[..])), |_| false, sample.as_bytes());
         let has = (0..patterns.len() as u32).map(|i| signs.has(i)).collect();
         (signs, has)

@@ -3,7 +3,7 @@
 //! counted in a part of the input.
 
 use super::cover::{Around, Cover, each_around, gather};
-use crate::library::runs::Bytes;
+use crate::library::runs::{Bytes, Run};
 
 /// Bytes in a row, at most.
 const LENGTH: usize = 4;
@@ -60,7 +60,7 @@ type Places = Vec<(usize, Span)>;
 pub struct Spans(Cover<Places>);
 
 /// All rows of a pattern's runs, each with the run around it.
-fn ways(runs: &[Vec<Bytes>]) -> impl Iterator<Item = (Vec<Span>, Around)> {
+fn ways(runs: &[Run]) -> impl Iterator<Item = (Vec<Span>, Around)> {
     runs.iter().flat_map(|run| {
         let spans: Vec<Span> = run.iter().map(Span::around).collect();
         (1..=LENGTH.min(run.len())).flat_map(move |length| {
@@ -73,7 +73,7 @@ fn ways(runs: &[Vec<Bytes>]) -> impl Iterator<Item = (Vec<Span>, Around)> {
 impl Spans {
     /// The rows that serve most patterns for least, by what they mean and their runs. What they do not serve must be
     /// looked for in another way.
-    pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Vec<Bytes>])>, sample: &[u8]) -> Spans {
+    pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Run])>, sample: &[u8]) -> Spans {
         let sample = &sample[sample.len().saturating_sub(COUNTED)..];
         let mut counts = [0usize; 256];
         sample.iter().for_each(|b| counts[*b as usize] += 1);
@@ -155,10 +155,10 @@ fn narrow(marks: &mut [u8; BLOCK], bytes: &[u8; BLOCK], span: Span) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::runs::runs;
+    use crate::library::runs::Runs;
 
     fn choose(patterns: &[&str], sample: &str) -> (Spans, Vec<bool>) {
-        let runs: Vec<_> = patterns.iter().map(|p| runs(p, false, false).unwrap()).collect();
+        let runs: Vec<_> = patterns.iter().map(|p| Runs::of(p, false, false).unwrap().all).collect();
         let spans = Spans::choose(runs.iter().enumerate().map(|(i, r)| (i as u32, &r[..])), sample.as_bytes());
         let has = (0..patterns.len() as u32).map(|i| spans.has(i)).collect();
         (spans, has)
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_range_around_bytes_holds_them_all() {
         for (set, others) in [("[a-zA-Z]", 0), (r"\d", 0), ("[0-9a-f]", 39), ("[Xx]", 0), ("[^ ]", 1)] {
-            let bytes = runs(set, false, false).unwrap()[0][0];
+            let bytes = Runs::of(set, false, false).unwrap().all[0][0];
             let span = Span::around(&bytes);
             let (inside, outside): (Vec<u8>, Vec<u8>) = (0..=255u8).partition(|b| bytes.has(*b));
             assert!(inside.iter().all(|b| span.has(*b)), "{set}");
