@@ -6,7 +6,7 @@ use super::version::Version;
 use crate::text::clock;
 use regex::Regex;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Bytes of a text or a path.
 const MOST_TEXT: usize = 4_096;
@@ -71,6 +71,26 @@ impl Kind {
     }
 }
 
+/// A pattern and what takes its place. It is compiled when the first value is read, since most are never read.
+#[derive(Clone, Debug)]
+pub struct Rewrite {
+    pattern: String,
+    to: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Rewrite {
+    /// A pattern that does not compile rewrites nothing; whoever loads a library says so.
+    pub fn new(pattern: &str, to: &str) -> Rewrite {
+        Rewrite { pattern: pattern.to_string(), to: to.to_string(), compiled: OnceLock::new() }
+    }
+
+    fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let compiled = self.compiled.get_or_init(|| Regex::new(&self.pattern).ok());
+        compiled.as_ref().map_or(Cow::Borrowed(text), |pattern| pattern.replace(text, self.to.as_str()))
+    }
+}
+
 /// One fact as its file declares it.
 #[derive(Clone, Debug)]
 pub struct FactDecl {
@@ -86,8 +106,8 @@ pub struct FactDecl {
     pub of_case: bool,
     /// What it is, for people.
     pub say: String,
-    /// Cleans a spelling: pattern and replacement.
-    pub rewrite: Option<(Regex, String)>,
+    /// Cleans a spelling.
+    pub rewrite: Option<Rewrite>,
     /// Values are compared without regard to case.
     pub ignore_case: bool,
     /// Marks the version that `applies_to` of this product compares.
@@ -116,7 +136,7 @@ impl FactDecl {
     pub fn read(&self, text: &str, unit: Option<Unit>) -> Result<Value, String> {
         let text = text.trim();
         let text: Cow<'_, str> = match &self.rewrite {
-            Some((pattern, to)) => pattern.replace(text, to.as_str()),
+            Some(rewrite) => rewrite.clean(text),
             None => Cow::Borrowed(text),
         };
         let fail = || Err(format!("`{}` is no {}", short(&text), self.kind_name()));

@@ -18,7 +18,7 @@ pub mod shipped;
 pub mod table;
 pub mod types;
 
-use crate::facts::decl::{FactDecl, Kind as FactKind, Name};
+use crate::facts::decl::{FactDecl, Kind as FactKind, Name, Rewrite};
 use crate::facts::scope::Looked;
 use crate::facts::unit::Unit;
 use crate::facts::value::Value;
@@ -306,7 +306,7 @@ pub fn declaration(f: &FactOutline) -> FactDecl {
         unit: Unit::named(f.unit).unwrap_or(plain.unit),
         about: f.about.iter().filter(|a| !matches!(**a, "host" | "case")).map(|a| Name::from(*a)).collect(),
         of_case: f.about.contains(&"case"),
-        rewrite: f.rewrite.and_then(|(p, to)| Some((regex::Regex::new(p).ok()?, to.to_string()))),
+        rewrite: f.rewrite.map(|(pattern, to)| Rewrite::new(pattern, to)),
         ignore_case: f.ignore_case,
         product: (!f.product.is_empty()).then(|| f.product.to_string()),
         ..plain
