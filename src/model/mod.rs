@@ -7,6 +7,7 @@ pub mod article;
 pub mod fact;
 pub mod format;
 pub mod pattern;
+mod plain;
 pub mod shapes;
 pub mod signature;
 pub mod step;

@@ -1,8 +1,9 @@
 //! The only place that names the YAML crate: strict options, and its errors turned into placed problems with hints for
 //! the traps that authors fall into.
 
+use super::plain;
 use crate::problem::{Problem, did_you_mean};
-use crate::text::place::Place;
+use crate::text::place::{Place, here};
 use serde::Deserialize;
 
 /// Largest library file in bytes.
@@ -18,6 +19,19 @@ pub fn read_up_to<'a, T: Deserialize<'a>>(file: &str, text: &'a str, most: usize
     if text.len() > most {
         return Err(Problem::new(file, Place::default(), "file-too-large", format!("{} bytes; the limit is {most}", text.len())));
     }
+    if let Some(node) = plain::parse(text) {
+        here(None);
+        let read = T::deserialize(&node);
+        here(None);
+        if let Ok(value) = read {
+            return Ok(value);
+        }
+    }
+    read_by_crate(file, text, most)
+}
+
+/// The same by the YAML crate alone.
+pub(super) fn read_by_crate<'a, T: Deserialize<'a>>(file: &str, text: &'a str, most: usize) -> Result<T, Problem> {
     let options = serde_yaml::options! {
         budget: serde_yaml::budget! {
             max_reader_input_bytes: Some(most),

@@ -2,6 +2,7 @@
 //! found much later (an unknown fact, a broken pattern) still points at line and column.
 
 use serde::{Deserialize, Deserializer};
+use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 
 /// A place in a file: 1-based line and column, and the bytes of the scalar with its quotes.
@@ -62,8 +63,21 @@ impl<T: Ord> Ord for At<T> {
     }
 }
 
+thread_local! {
+    /// The place of the value that is about to be read, where the reader knows it: serde has no way to hand it on.
+    static HERE: Cell<Option<Place>> = const { Cell::new(None) };
+}
+
+/// Tells where the next value stands; `None` when what reads next tells by itself.
+pub fn here(place: Option<Place>) {
+    HERE.set(place);
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if let Some(place) = HERE.take() {
+            return Ok(At { value: T::deserialize(deserializer)?, place });
+        }
         let spanned = serde_yaml::Spanned::<T>::deserialize(deserializer)?;
         let at = spanned.referenced;
         let span = at.span();
