@@ -1,6 +1,8 @@
 //! Literals that a pattern must contain, found in its syntax tree and folded to lower case: a line without them need
 //! never be given to the pattern. Folding makes patterns that ignore case as cheap as others.
 
+mod plain;
+
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -14,14 +16,25 @@ const MOST_BRANCHES: usize = 24;
 
 /// Clauses that must all be met by a line that the pattern matches; none: any line may match.
 pub fn required(pattern: &str, ignore_case: bool, unicode: bool) -> Vec<Clause> {
+    let plain = if ignore_case && unicode { None } else { plain::literals(pattern, unicode) };
+    let plain = plain.map(|literals| literals.into_iter().map(|literal| vec![literal]).collect());
+    worth(plain.or_else(|| parsed(pattern, ignore_case, unicode)).unwrap_or_default())
+}
+
+/// All clauses, by the parser of the regex crate.
+fn parsed(pattern: &str, ignore_case: bool, unicode: bool) -> Option<Vec<Clause>> {
     let unicode = unicode || !pattern.is_ascii();
-    let parsed = ParserBuilder::new().case_insensitive(ignore_case).unicode(unicode).utf8(false).nest_limit(50).build().parse(pattern);
-    let Ok(hir) = parsed else { return Vec::new() };
+    let hir = ParserBuilder::new().case_insensitive(ignore_case).unicode(unicode).utf8(false).nest_limit(50).build().parse(pattern).ok()?;
     let mut walk = Walk::default();
     walk.take(&hir);
     walk.flush();
-    let mut clauses: Vec<Clause> = Vec::new();
-    for clause in walk.clauses {
+    Some(walk.clauses)
+}
+
+/// Those that are worth looking for, each once.
+fn worth(all: Vec<Clause>) -> Vec<Clause> {
+    let mut clauses: Vec<Clause> = Vec::with_capacity(all.len());
+    for clause in all {
         if clause.iter().all(|l| l.len() >= SHORTEST) && !clauses.contains(&clause) {
             clauses.push(clause);
         }

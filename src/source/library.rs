@@ -1,6 +1,9 @@
 //! Files of a user's library roots. Nothing is ever loaded from the current folder or from inside what is scanned.
 
 use crate::library::shelf::SourceFile;
+use crate::model::yaml::MAX_FILE;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Largest number of files in one root.
@@ -21,31 +24,41 @@ pub fn data_home() -> Option<PathBuf> {
 
 /// Reads the library files below a root, in order of their paths. Links are not followed.
 pub fn read_root(root: &Path) -> std::io::Result<Vec<SourceFile>> {
-    let mut files = Vec::new();
+    let (mut files, mut buffer) = (Vec::new(), Vec::with_capacity(64 << 10));
     if !root.is_dir() {
         return Err(std::io::Error::new(std::io::ErrorKind::NotFound, "no such folder"));
     }
     for top in ["signatures", "kb"] {
-        walk(root, &root.join(top), &mut files);
+        walk(root, &root.join(top), &mut buffer, &mut files);
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
 }
 
-fn walk(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) {
+fn walk(root: &Path, folder: &Path, buffer: &mut Vec<u8>, files: &mut Vec<SourceFile>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
-            walk(root, &path, files);
+            walk(root, &path, buffer, files);
         } else if kind.is_file() && files.len() < MOST_FILES && matches!(path.extension().and_then(|e| e.to_str()), Some("yaml" | "yml" | "md")) {
             let below = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            let text = match entry.metadata() {
-                Ok(m) if m.len() > crate::model::yaml::MAX_FILE as u64 => Err(format!("{} bytes; the limit is {}", m.len(), crate::model::yaml::MAX_FILE)),
-                _ => std::fs::read(&path).map_err(|e| e.to_string()).and_then(|b| String::from_utf8(b).map_err(|_| "this is no UTF-8 text".to_string())),
-            };
-            files.push(SourceFile { path: below, shown: path.to_string_lossy().into_owned(), text });
+            files.push(SourceFile { path: below, shown: path.to_string_lossy().into_owned(), text: read(&path, buffer) });
         }
     }
+}
+
+/// The text of a file. It is read into a buffer that serves all, since to ask for the size of each first would cost as
+/// much as to read it.
+fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<String, String> {
+    let say = |e: std::io::Error| e.to_string();
+    let file = File::open(path).map_err(say)?;
+    buffer.clear();
+    (&file).take(MAX_FILE as u64 + 1).read_to_end(buffer).map_err(say)?;
+    if buffer.len() > MAX_FILE {
+        let size = file.metadata().map_or(buffer.len() as u64, |m| m.len());
+        return Err(format!("{size} bytes; the limit is {MAX_FILE}"));
+    }
+    std::str::from_utf8(buffer).map(str::to_string).map_err(|_| "this is no UTF-8 text".to_string())
 }
