@@ -34,7 +34,7 @@ pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
     if files.is_empty() {
         library.examined = Examined::All;
     }
-    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let threads = super::threads(0);
     let all = files.is_empty();
     let report = check::check(&library, &|i| all || !library.entries()[i].shipped, threads);
     let words = format!(

@@ -10,7 +10,7 @@ use serde_json::json;
 
 /// `faultbook decode`.
 pub fn decode(global: &Global, codes: &[String], out: &mut Output) -> Exit {
-    let Some(library) = library(global, out) else { return Exit::Failed };
+    let Some(library) = library(global, 0, out) else { return Exit::Failed };
     let found = asked(library, &codes.join(" "));
     let known = found.iter().any(|c| !c.unknown);
     let all: Vec<_> = found.into_iter().map(|c| shown_code(c, None)).collect();

@@ -17,7 +17,7 @@ use std::path::Path;
 
 /// `faultbook diagnose`.
 pub fn diagnose(global: &Global, asked: &Diagnose, out: &mut Output) -> Exit {
-    let Some(library) = library(global, out) else { return Exit::Failed };
+    let Some(library) = library(global, 0, out) else { return Exit::Failed };
     let mut session = Session::new(library);
     if let Some(file) = &asked.case
         && file.exists()
@@ -90,7 +90,7 @@ fn collect(session: &Session<'_>, out: &mut Output) -> Exit {
 
 /// `faultbook replay`.
 pub fn replay(global: &Global, file: &Path, out: &mut Output) -> Exit {
-    let Some(library) = library(global, out) else { return Exit::Failed };
+    let Some(library) = library(global, 0, out) else { return Exit::Failed };
     let Some(journal) = read_case(file, out) else { return Exit::Failed };
     let r = replayed(library, &journal);
     match out.format {

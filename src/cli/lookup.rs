@@ -54,7 +54,7 @@ pub fn lookup(global: &Global, words: &[String], out: &mut Output) -> Exit {
         out.error("nothing to look up: the input is empty");
         return Exit::Failed;
     }
-    let Some(library) = library(global, out) else { return Exit::Failed };
+    let Some(library) = library(global, 0, out) else { return Exit::Failed };
     let mut partial = false;
     // The program ends with the answer: to give all of it back piece by piece would cost time for nothing.
     let mut seen = ManuallyDrop::new(Investigation::new(library, input.len()));

@@ -53,9 +53,15 @@ pub fn run(cli: &Cli) -> Exit {
     out.finish(exit)
 }
 
+/// So many threads; 0: as many as the machine has.
+pub fn threads(jobs: usize) -> usize {
+    if jobs == 0 { std::thread::available_parallelism().map_or(1, |n| n.get()) } else { jobs }
+}
+
 /// The library with the user's roots: the data folder, `FAULTBOOK_LIBRARY`, and `--library`. Problems go to standard
-/// error; what is broken is left out. `None`: a root that was asked for cannot be read.
-pub fn library(global: &Global, out: &mut Output) -> Option<&'static Library> {
+/// error; what is broken is left out. Files are read by so many threads; 0: as many as the machine has. `None`: a root that was
+/// asked for cannot be read.
+pub fn library(global: &Global, jobs: usize, out: &mut Output) -> Option<&'static Library> {
     // The data folder also holds the history of sessions, so that it may be there without a library in it.
     let own = data_folder();
     let mut roots: Vec<PathBuf> = own.iter().cloned().collect();
@@ -77,7 +83,7 @@ pub fn library(global: &Global, out: &mut Output) -> Option<&'static Library> {
             }
         }
     }
-    let mut library = Library::load(if global.no_shipped { &[] } else { SHIPPED }, &files);
+    let mut library = Library::load_on(threads(jobs), if global.no_shipped { &[] } else { SHIPPED }, &files);
     // A user's files are few: they are examined at start, so that a mistake is said before it is missed. Those of a large
     // library are examined by `check` only.
     if library.entries().iter().filter(|e| !e.shipped).count() > FEW {

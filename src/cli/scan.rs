@@ -6,7 +6,7 @@ use super::investigate::{Investigation, MOST_TEMPLATES, PASTE, span_at};
 use super::lookup::{exit, print};
 use super::names::Names;
 use super::output::Output;
-use super::{Exit, library};
+use super::{Exit, library, threads};
 use crate::case::coverage::Span;
 use crate::engine::observe::{Hit, Observation, Observer, Seen};
 use crate::engine::passage::{Passage, Sighted};
@@ -64,7 +64,7 @@ pub fn scan(global: &Global, asked: &Scan, out: &mut Output) -> Exit {
             return Exit::Failed;
         }
     }
-    let Some(library) = library(global, out) else { return Exit::Failed };
+    let Some(library) = library(global, way.jobs, out) else { return Exit::Failed };
     let total: u64 = asked.paths.iter().map(|p| size(p, true)).sum();
     // The program ends with the answer: to give all of it back piece by piece would cost time for nothing.
     let mut seen = ManuallyDrop::new(Investigation::new(library, PASTE + 1));
@@ -119,7 +119,7 @@ impl<'a> Investigation<'a> {
             limits.chunk = way.chunk;
         }
         let observer = self.observer_for(PASTE + 1);
-        let jobs = if way.jobs == 0 { std::thread::available_parallelism().map_or(1, |n| n.get()) } else { way.jobs };
+        let jobs = threads(way.jobs);
         let named: BTreeSet<&str> = inputs.iter().filter_map(|i| if let Input::Path(p) = i { p.to_str() } else { None }).collect();
         self.case.coverage.inputs.extend(inputs.iter().map(|i| match i {
             Input::Path(p) => p.display().to_string(),

@@ -21,7 +21,7 @@ fn kind_named(word: &str) -> Option<Kind> {
 
 /// `faultbook show`.
 pub fn show(global: &Global, id: &str, out: &mut Output) -> Exit {
-    let Some(library) = library(global, out) else { return Exit::Failed };
+    let Some(library) = library(global, 0, out) else { return Exit::Failed };
     show_in(library, id, out)
 }
 
@@ -69,7 +69,7 @@ fn article_text(article: &crate::model::article::Article, out: &Output) -> Strin
 
 /// `faultbook list`.
 pub fn list(global: &Global, kind: Option<&str>, out: &mut Output) -> Exit {
-    let Some(library) = library(global, out) else { return Exit::Failed };
+    let Some(library) = library(global, 0, out) else { return Exit::Failed };
     let kinds: Vec<Kind> = match kind {
         None => ORDER.to_vec(),
         Some(word) => match kind_named(word) {
@@ -97,7 +97,7 @@ pub fn list(global: &Global, kind: Option<&str>, out: &mut Output) -> Exit {
 
 /// `faultbook search`.
 pub fn search(global: &Global, words: &[String], out: &mut Output) -> Exit {
-    let Some(library) = library(global, out) else { return Exit::Failed };
+    let Some(library) = library(global, 0, out) else { return Exit::Failed };
     let hits = found(library, &words.join(" "), 12);
     let found: Vec<Reading> = hits
         .iter()

@@ -100,7 +100,12 @@ pub struct Library {
 impl Library {
     /// The shipped library with a user's files on top. All problems are in `problems`; what is broken is left out.
     pub fn load(shipped: &'static [Outline], files: &[SourceFile]) -> Library {
-        let Shelf { entries: shelf, ids, problems } = shelf::fill(shipped, files);
+        Self::load_on(1, shipped, files)
+    }
+
+    /// The same, with files read by so many threads.
+    pub fn load_on(threads: usize, shipped: &'static [Outline], files: &[SourceFile]) -> Library {
+        let Shelf { entries: shelf, ids, problems } = shelf::fill(threads, shipped, files);
         let mut library = Library {
             entries: Vec::with_capacity(shelf.len()),
             ids,

@@ -39,19 +39,12 @@ pub struct Shelf {
 
 /// Puts the shipped outlines and a user's files together. The same id twice within one kind is a problem that names
 /// both files, unless the later one says `overrides: shipped`.
-pub fn fill(shipped: &'static [Outline], files: &[SourceFile]) -> Shelf {
+pub fn fill(threads: usize, shipped: &'static [Outline], files: &[SourceFile]) -> Shelf {
     let mut shelf: Vec<Shelved> = shipped.iter().map(|outline| Shelved { outline, shipped: true }).collect();
     let mut problems = Vec::new();
     let mut ids: HashMap<(Kind, &'static str), usize> = shelf.iter().enumerate().map(|(i, s)| ((s.outline.kind, s.outline.id), i)).collect();
-    for file in files {
-        let text = match &file.text {
-            Ok(text) => text,
-            Err(why) => {
-                problems.push(Problem::new(&file.shown, Place::default(), "unreadable", why.clone()));
-                continue;
-            }
-        };
-        let draft = match outline(&file.path, &file.shown, text) {
+    for (file, read) in files.iter().zip(outlines(threads, files)) {
+        let draft = match read {
             Ok(Some(draft)) => draft,
             Ok(None) => continue,
             Err(found) => {
@@ -75,11 +68,39 @@ pub fn fill(shipped: &'static [Outline], files: &[SourceFile]) -> Shelf {
             Some(old) => {
                 let say = format!("the {} `{}` is also in {}", outline.kind.word(), outline.id, shelf[old].outline.file);
                 let hint = if shelf[old].shipped { "choose another id, or say `overrides: shipped` to take its place" } else { "choose another id" };
-                problems.push(Problem::new(&file.shown, super::outline::first_line(), "same-id", say).hint(hint).excerpt_from(text));
+                problems.push(Problem::new(&file.shown, super::outline::first_line(), "same-id", say).hint(hint).excerpt_from(outline.text));
             }
         }
     }
     Shelf { entries: shelf, ids, problems }
+}
+
+/// Fewer files than this are read by one thread: to start another takes as long.
+const FEW: usize = 64;
+
+type Read = Result<Option<Draft>, Vec<Problem>>;
+
+/// Outlines of all files, in their order.
+fn outlines(threads: usize, files: &[SourceFile]) -> Vec<Read> {
+    let share = files.len().div_ceil(threads.max(1)).max(FEW);
+    std::thread::scope(|scope| {
+        let others: Vec<_> = files.chunks(share).skip(1).map(|files| scope.spawn(|| files.iter().map(read).collect::<Vec<_>>())).collect();
+        let mut all: Vec<Read> = files.chunks(share).take(1).flatten().map(read).collect();
+        for other in others {
+            match other.join() {
+                Ok(read) => all.extend(read),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
+}
+
+fn read(file: &SourceFile) -> Read {
+    match &file.text {
+        Ok(text) => outline(&file.path, &file.shown, text),
+        Err(why) => Err(vec![Problem::new(&file.shown, Place::default(), "unreadable", why.clone())]),
+    }
 }
 
 fn text(s: String) -> &'static str {

@@ -96,6 +96,20 @@ impl<R: Read> Chunks<R> {
         self.buf
     }
 
+    /// Gives the buffer away with the chunk that came last, which `text` bytes from `offset` on are, and goes on in
+    /// another one: so no more is copied than what later chunks need. The second value is where the chunk is in it.
+    pub fn give(&mut self, mut other: Vec<u8>, offset: u64, text: usize) -> (Vec<u8>, Range<usize>) {
+        let start = (offset - self.base) as usize;
+        let keep = self.unneeded();
+        let left = self.len - keep;
+        if other.len() < self.buf.len() {
+            other.resize(self.buf.len(), 0);
+        }
+        other[..left].copy_from_slice(&self.buf[keep..self.len]);
+        (self.len, self.next, self.base) = (left, self.next - keep, self.base + keep as u64);
+        (std::mem::replace(&mut self.buf, other), start..start + text)
+    }
+
     /// Lines so far that were longer than the window.
     pub fn long_lines(&self) -> u64 {
         self.long_lines
@@ -129,9 +143,13 @@ impl<R: Read> Chunks<R> {
         }
     }
 
-    /// Drops what no later chunk needs; the line end before the context tells that a line begins there.
+    /// Bytes at the begin that no later chunk needs; the line end before the context tells that a line begins there.
+    fn unneeded(&self) -> usize {
+        self.context_start().saturating_sub(1)
+    }
+
     fn compact(&mut self) {
-        let keep = self.context_start().saturating_sub(1);
+        let keep = self.unneeded();
         if keep > 0 && (keep >= self.len / 4 || self.len == self.buf.len()) {
             self.buf.copy_within(keep..self.len, 0);
             self.len -= keep;

@@ -1,6 +1,6 @@
 //! The walk with several threads. One thread reads the inputs and the outermost archives; it cuts plain texts into
 //! chunks, and hands packed members on as they are, through pipes. Worker threads unpack those members and cut them
-//! into chunks. Whoever has a chunk looks at it himself, unless another thread is idle: then that one gets a copy. So
+//! into chunks. Whoever has a chunk looks at it himself, unless another thread is idle: then that one gets the buffer. So
 //! an archive of packed logs, a single packed log and a single plain one all keep all threads at work.
 //!
 //! Results come out in the order of the walk, whatever the number of threads, on the thread that called. Memory: the
@@ -14,16 +14,16 @@ use super::limits::{Limits, Used};
 use super::name::{Hint, MemberName};
 use super::node::{At, Depth, Host, Walker};
 use super::peek::Peek;
-use super::pipe::{PipeOut, Tank, pipe};
+use super::pipe::{PipeOut, Tank, lock, pipe};
 use super::trouble::{Reason, Trouble};
 use super::walk::{Input, Totals, Walk};
 use std::io::Read;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Bytes of a packed member that are handed on in one go.
 const PIECE: usize = 256 << 10;
-/// Chunks smaller than this are not worth a copy.
+/// Chunks smaller than this are not worth a hand-over.
 const WORTH: usize = 128 << 10;
 
 /// Bytes of results that may wait to be taken.
@@ -78,16 +78,18 @@ pub(crate) fn together<S: MemberSink>(walk: &Walk<'_>, jobs: usize, many: usize,
     let mut out = Deliver { totals: Totals::default(), limits, each };
     let board: Board<Found<S::Found>, Job> = Board::new(many);
     let tank = Tank::new(limits.waiting);
+    let spare = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..jobs {
             scope.spawn(|| {
                 let _stop = Stop(&board);
-                Hand { board: &board, row: None, tank: None, sink: make(), limits, buffer: Vec::new() }.work();
+                Hand { board: &board, row: None, tank: None, sink: make(), limits, buffer: Vec::new(), spare: &spare }.work();
             });
         }
         scope.spawn(|| {
             let _stop = Stop(&board);
-            let mut reader = Hand { board: &board, row: Some(board.row(board.slot())), tank: Some(&tank), sink: make(), limits, buffer: Vec::new() };
+            let mut reader =
+                Hand { board: &board, row: Some(board.row(board.slot())), tank: Some(&tank), sink: make(), limits, buffer: Vec::new(), spare: &spare };
             walk.over(&mut reader);
             reader.row = None;
             board.rest();
@@ -133,8 +135,25 @@ impl<T> Found<T> {
 
 /// Work to do.
 enum Job {
-    Member { slot: usize, name: MemberName, hint: Hint, data: PipeOut, depth: Depth },
-    Chunk { place: (usize, usize), name: MemberName, hint: Hint, text: Vec<u8>, proper: Range<usize>, line: u64, offset: u64, last: bool },
+    Member {
+        slot: usize,
+        name: MemberName,
+        hint: Hint,
+        data: PipeOut,
+        depth: Depth,
+    },
+    Chunk {
+        place: (usize, usize),
+        name: MemberName,
+        hint: Hint,
+        buffer: Vec<u8>,
+        /// Where in the buffer it is.
+        text: Range<usize>,
+        proper: Range<usize>,
+        line: u64,
+        offset: u64,
+        last: bool,
+    },
 }
 
 /// Puts results in the hands of the caller and keeps the totals.
@@ -211,6 +230,8 @@ struct Hand<'h, S: MemberSink> {
     sink: S,
     limits: &'h Limits,
     buffer: Vec<u8>,
+    /// Buffers of chunks that were looked at, for the next ones.
+    spare: &'h Mutex<Vec<Vec<u8>>>,
 }
 
 impl<S: MemberSink> Hand<'_, S> {
@@ -233,8 +254,9 @@ impl<S: MemberSink> Hand<'_, S> {
 
     fn run(&mut self, job: Job) {
         match job {
-            Job::Chunk { place, name, hint, text, proper, line, offset, last } => {
-                let found = self.sink.chunk(&name, hint, &Chunk { text: &text, proper, line, offset, last });
+            Job::Chunk { place, name, hint, buffer, text, proper, line, offset, last } => {
+                let found = self.sink.chunk(&name, hint, &Chunk { text: &buffer[text], proper, line, offset, last });
+                lock(self.spare).push(buffer);
                 let found = Found::Done(Done::Part { name, hint, found });
                 let weight = found.weight::<S>();
                 self.board.fill(place, found, weight);
@@ -305,7 +327,9 @@ impl<S: MemberSink> Host for Hand<'_, S> {
             {
                 let place = row.leave();
                 let Chunk { text, proper, line, offset, last } = chunk;
-                self.board.piece(Job::Chunk { place, name: name.clone(), hint, text: text.to_vec(), proper, line, offset, last });
+                let size = text.len();
+                let (buffer, text) = chunks.give(lock(self.spare).pop().unwrap_or_default(), offset, size);
+                self.board.piece(Job::Chunk { place, name: name.clone(), hint, buffer, text, proper, line, offset, last });
                 continue;
             }
             let found = self.sink.chunk(name, hint, &chunk);

@@ -200,3 +200,31 @@ fn the_shipped_library_has_no_problem() {
     assert!(json["files"].as_u64() > Some(800) && json["examples"].as_u64() > Some(2_000), "too little was read: {} files", json["files"]);
     assert_eq!(json["problems"].as_array().map(Vec::len), Some(0), "{}", ran.out);
 }
+
+#[test]
+fn a_large_library_is_the_same_whatever_the_number_of_threads_that_read_it() {
+    use faultbook::library::Library;
+    use faultbook::library::shelf::SourceFile;
+    let file = |i: usize| {
+        // Every seventh is broken, every fifth has the id of the one before.
+        let id = if i % 5 == 4 { i - 1 } else { i };
+        let key = if i % 7 == 3 { "titel" } else { "title" };
+        let text = format!(
+            "id: x{id}\n{key}: x\nseverity: low\nstatus: draft\nmatch:\n  any: ['literal number {i:04} (?P<x.n{i}>\\d+)']\nfacts:\n  x.n{i}: {{ type: integer, say: n }}\n"
+        );
+        let path = format!("signatures/x/x{i}.yaml");
+        SourceFile { path: path.clone(), shown: path, text: Ok(text) }
+    };
+    let files: Vec<SourceFile> = (0..700).map(file).collect();
+    let shown = |threads: usize| {
+        let library = Library::load_on(threads, &[], &files);
+        let problems: Vec<String> = library.problems.iter().map(|p| p.to_string()).collect();
+        let patterns: Vec<&str> = library.patterns().iter().map(|p| p.outline.source).collect();
+        (library.entries().len(), format!("{problems:?} {patterns:?}"))
+    };
+    let (one, said) = shown(1);
+    assert!(one > 400 && said.contains("titel") && said.contains("is also in"), "{one} {said}");
+    for threads in [2, 3, 16, 1_000] {
+        assert_eq!(shown(threads), (one, said.clone()), "{threads} threads");
+    }
+}

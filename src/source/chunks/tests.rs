@@ -146,3 +146,26 @@ fn default_sizes_hold_and_a_word_across_any_seam_is_whole_in_some_piece() {
     assert!(most < 2 << 20, "{most}");
     assert!(chunks.into_buffer().len() < 6 << 19);
 }
+
+#[test]
+fn chunks_whose_buffers_are_given_away_are_the_same() {
+    let text: Vec<u8> =
+        (0..3_000).flat_map(|i| format!("{}{}\n", "line ".repeat(i % 97), if i % 500 == 7 { "x".repeat(900) } else { i.to_string() }).into_bytes()).collect();
+    let limits = limits(300, 120, 20);
+    let (mut kept, mut given) = (Chunks::with_chunk(&text[..], &limits, 1_000), Chunks::with_chunk(&text[..], &limits, 1_000));
+    let (mut spare, mut many) = (Vec::new(), 0);
+    while let Some(c) = kept.next() {
+        let other = given.next().unwrap();
+        assert_eq!(c, other);
+        let (offset, size) = (other.offset, other.text.len());
+        if many % 3 != 1 {
+            let (buffer, within) = given.give(std::mem::take(&mut spare), offset, size);
+            assert!(buffer[within] == *c.text);
+            spare = buffer;
+        }
+        many += 1;
+    }
+    assert!(given.next().is_none());
+    assert_eq!((kept.bytes(), kept.lines(), kept.long_lines()), (given.bytes(), given.lines(), given.long_lines()));
+    assert!(many > 200, "{many}");
+}
