@@ -34,10 +34,10 @@ impl Around {
 pub type Served = Vec<(Around, Vec<u32>)>;
 
 /// Calls `each` with the first byte of every run that stands around this place of a thing, and what it means.
-pub fn each_around(served: &Served, text: &[u8], at: usize, each: &mut dyn FnMut(usize, u32)) {
+pub fn each_around(served: &Served, text: &[u8], at: usize, each: &mut dyn FnMut(usize, &[u32])) {
     for (around, whats) in served {
         if let Some(from) = around.begins(text, at) {
-            whats.iter().for_each(|what| each(from, *what));
+            each(from, whats);
         }
     }
 }
@@ -107,6 +107,14 @@ impl<K> Cover<K> {
             }
         }
         cover
+    }
+
+    /// Others besides, for what none of these finds.
+    pub fn add(&mut self, others: Cover<K>) {
+        self.chosen.extend(others.chosen);
+        self.served.extend(others.served);
+        self.served.sort_unstable();
+        self.cost += others.cost;
     }
 
     /// Whether what has this meaning is found by one of them.

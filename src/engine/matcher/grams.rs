@@ -4,8 +4,9 @@
 //! in turn, then the regular expression, compiled when it is first needed.
 
 use super::Match;
+use super::marks::{Marks, Needs};
 use super::sieve::Sieve;
-use super::signs::Signs;
+use super::signs::{BEARABLE, SELDOM, Signs};
 use super::spans::Spans;
 use crate::engine::frequency::{Sample, folded, place};
 use crate::engine::lines;
@@ -21,6 +22,8 @@ type Short = Sieve<3, 2>;
 const FOR_SHORT: u32 = 1 << 30;
 /// What a sieve for short windows costs, in places that are looked at for each byte of text.
 const SHORT_COST: f64 = 0.5;
+/// A line that so many patterns were tried on is marked: it costs about as much as to try this many.
+const TRIED: usize = 4;
 /// More short windows than this are never looked for by signs.
 const FEW: usize = 12;
 
@@ -41,6 +44,7 @@ pub struct Grams<'a> {
 /// A pattern, and what a line must hold before its expression is asked.
 pub struct Candidate<'a> {
     number: usize,
+    needs: Option<Needs>,
     pattern: &'a Pattern,
 }
 
@@ -70,17 +74,19 @@ impl<'a> Grams<'a> {
         let runs = |what: u32| &*candidates[what as usize].pattern.runs().all;
         let short_ones: Vec<u32> = open.iter().filter(|(_, is_short)| *is_short).map(|(what, _)| *what).collect();
         let is_short = |what: u32| short_ones.binary_search(&what).is_ok();
-        let signs_of = |whats: &mut dyn Iterator<Item = u32>| Signs::choose(whats.map(|what| (what, runs(what))), is_short, sample.text());
-        let mut signs = signs_of(&mut open.iter().map(|(what, _)| *what).filter(|what| !is_short(*what)));
+        let signs_of = |whats: &mut dyn Iterator<Item = u32>, most: f64| Signs::choose(whats.map(|what| (what, runs(what))), most, is_short, sample.text());
+        let mut signs = signs_of(&mut open.iter().map(|(what, _)| *what).filter(|what| !is_short(*what)), SELDOM);
         if !short_ones.is_empty() && short_ones.len() <= FEW {
-            let all = signs_of(&mut open.iter().map(|(what, _)| *what));
+            let all = signs_of(&mut open.iter().map(|(what, _)| *what), SELDOM);
             if short_ones.iter().all(|what| all.has(*what)) && all.cost() < signs.cost() + SHORT_COST {
                 signs = all;
             }
         }
-        let rest: Vec<u32> = open.iter().filter(|(what, is_short)| !is_short && !signs.has(*what)).map(|(what, _)| *what).collect();
+        let mut rest: Vec<u32> = open.iter().filter(|(what, is_short)| !is_short && !signs.has(*what)).map(|(what, _)| *what).collect();
         let spans = Spans::choose(rest.iter().map(|what| (*what, runs(*what))), sample.text());
-        let bare = rest.into_iter().filter(|what| !spans.has(*what)).collect();
+        rest.retain(|what| !spans.has(*what));
+        let signs = signs.and(signs_of(&mut rest.iter().copied(), BEARABLE));
+        let bare = rest.into_iter().filter(|what| !signs.has(*what)).collect();
         short.retain(|(what, ..)| !signs.has(*what));
         long.retain(|(what, ..)| !signs.has(*what));
         Grams { long: Long::new(long.into_iter()), short: Short::new(short.into_iter()), signs, spans, bare, candidates }
@@ -89,11 +95,11 @@ impl<'a> Grams<'a> {
     /// All matches in a buffer, and how often a pattern was tried for them.
     pub fn matches(&self, text: &[u8]) -> (Vec<Match>, u64) {
         let tried = vec![0; self.candidates.len()];
-        let mut run = Run { grams: self, text, found: Vec::new(), folded: Vec::new(), line: None, lines: 0, tried, tries: 0 };
-        self.long.look(text, &mut |at, what| run.attempt(at, what));
-        self.short.look(text, &mut |at, what| run.attempt(at, what));
-        self.signs.look(text, &mut |at, what| run.attempt(at, what));
-        self.spans.look(text, &mut |at, what| run.attempt(at, what));
+        let mut run = Run { grams: self, text, found: Vec::new(), folded: Vec::new(), line: None, lines: 0, here: 0, marks: Marks::none(), tried, tries: 0 };
+        self.long.look(text, &mut |at, whats| run.attempt(at, whats));
+        self.short.look(text, &mut |at, whats| run.attempt(at, whats));
+        self.signs.look(text, &mut |at, whats| run.attempt(at, whats));
+        self.spans.look(text, &mut |at, whats| run.attempt(at, whats));
         run.bare();
         (run.found, run.tries)
     }
@@ -150,7 +156,7 @@ impl<'s> Crowd<'s> {
 impl<'a> Candidate<'a> {
     /// A pattern with its number in the library.
     pub fn new(number: usize, pattern: &'a Pattern) -> Self {
-        Candidate { number, pattern }
+        Candidate { number, needs: Needs::of(pattern), pattern }
     }
 }
 
@@ -163,27 +169,48 @@ struct Run<'a, 'b> {
     line: Option<(usize, usize)>,
     /// Lines that were looked at, with this one.
     lines: u32,
+    /// Patterns that were to be tried on this one.
+    here: usize,
+    marks: Marks,
     /// For each pattern the last line that it was tried on.
     tried: Vec<u32>,
     tries: u64,
 }
 
 impl Run<'_, '_> {
-    fn attempt(&mut self, at: usize, what: u32) {
-        let inside = self.line.is_some_and(|(s, e)| s <= at && at <= e);
-        if !inside {
-            let line = lines::around(self.text, at);
-            self.line = Some(line);
-            self.folded.clear();
-            self.folded.extend(self.text[line.0..line.1].iter().map(u8::to_ascii_lowercase));
-            self.lines += 1;
+    /// Tries patterns on the line that a byte stands in.
+    fn attempt(&mut self, at: usize, whats: &[u32]) {
+        let line = match self.line {
+            Some((start, end)) if start <= at && at <= end => (start, end),
+            _ => self.go_to(lines::around(self.text, at)),
+        };
+        if self.here < TRIED && self.here + whats.len() >= TRIED {
+            self.marks.take(&self.folded);
         }
-        if std::mem::replace(&mut self.tried[what as usize], self.lines) == self.lines {
-            return;
+        self.here += whats.len();
+        let is_marked = self.here >= TRIED;
+        for what in whats {
+            let candidate = &self.grams.candidates[*what as usize];
+            if is_marked && candidate.needs.as_ref().is_some_and(|needs| !self.marks.may_hold(needs)) {
+                continue;
+            }
+            if std::mem::replace(&mut self.tried[*what as usize], self.lines) != self.lines {
+                self.try_one(candidate, line);
+            }
         }
+    }
+
+    fn go_to(&mut self, line: (usize, usize)) -> (usize, usize) {
+        self.line = Some(line);
+        self.folded.clear();
+        self.folded.extend(self.text[line.0..line.1].iter().map(u8::to_ascii_lowercase));
+        self.lines += 1;
+        self.here = 0;
+        line
+    }
+
+    fn try_one(&mut self, candidate: &Candidate<'_>, (start, end): (usize, usize)) {
         self.tries += 1;
-        let candidate = &self.grams.candidates[what as usize];
-        let Some((start, end)) = self.line else { return };
         if candidate.pattern.may_match_folded(&self.folded) && candidate.pattern.is_match(&self.text[start..end]) {
             self.found.push(Match { start, end, pattern: candidate.number });
         }

@@ -3,6 +3,7 @@
 
 mod cover;
 mod grams;
+mod marks;
 mod short;
 mod sieve;
 mod signs;

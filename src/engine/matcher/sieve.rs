@@ -32,11 +32,11 @@ struct Place {
     offset: u32,
 }
 
-/// What a window may mean: a literal of something, and where in it the window stands.
+/// What a window may mean: a literal, where in it the window stands, and what has this literal.
 struct Meant {
-    what: u32,
     literal: &'static [u8],
     at: usize,
+    whats: Vec<u32>,
 }
 
 /// Mixes a piece; the table needs no protection against crafted keys, since its keys come from patterns.
@@ -102,13 +102,18 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
     /// For these literals in lower case: what each means, and where its window stands.
     pub fn new(literals: impl Iterator<Item = (u32, &'static [u8], usize)>) -> Self {
         let mut by_window: HashMap<&'static [u8], u32> = HashMap::new();
+        let mut by_literal: HashMap<(&'static [u8], usize), (usize, usize)> = HashMap::new();
         let mut windows: Vec<Vec<Meant>> = Vec::new();
         for (what, literal, at) in literals {
-            let number = *by_window.entry(&literal[at..at + Self::WINDOW]).or_insert_with(|| {
-                windows.push(Vec::new());
-                windows.len() as u32 - 1
+            let (window, place) = *by_literal.entry((literal, at)).or_insert_with(|| {
+                let number = *by_window.entry(&literal[at..at + Self::WINDOW]).or_insert_with(|| {
+                    windows.push(Vec::new());
+                    windows.len() as u32 - 1
+                }) as usize;
+                windows[number].push(Meant { literal, at, whats: Vec::new() });
+                (number, windows[number].len() - 1)
             });
-            windows[number as usize].push(Meant { what, literal, at });
+            windows[window][place].whats.push(what);
         }
         let mut all: Vec<(u64, Place)> = Vec::with_capacity(by_window.len() * STRIDE);
         for (window, number) in &by_window {
@@ -134,7 +139,7 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
     }
 
     /// Calls `each` with the first byte of every literal that stands in the text, and what it means.
-    pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, u32)) {
+    pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, &[u32])) {
         if self.windows.is_empty() {
             return;
         }
@@ -146,7 +151,7 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
         }
     }
 
-    fn look_with<const WORDS: usize>(&self, bits: &[u64; WORDS], text: &[u8], each: &mut dyn FnMut(usize, u32)) {
+    fn look_with<const WORDS: usize>(&self, bits: &[u64; WORDS], text: &[u8], each: &mut dyn FnMut(usize, &[u32])) {
         let size = (WORDS * 64).trailing_zeros();
         let is_set = |piece: u64| {
             let s = slot(piece, size);
@@ -174,7 +179,7 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
     }
 
     #[cold]
-    fn met(&self, text: &[u8], at: usize, piece: u64, each: &mut dyn FnMut(usize, u32)) {
+    fn met(&self, text: &[u8], at: usize, piece: u64, each: &mut dyn FnMut(usize, &[u32])) {
         let Some((from, many)) = self.pieces.get(&piece) else { return };
         for place in &self.places[*from as usize..][..*many as usize] {
             let Some(start) = at.checked_sub(place.offset as usize) else { continue };
@@ -185,7 +190,7 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
                 // The whole literal stands around the window, or this is something else.
                 let Some(from) = start.checked_sub(m.at) else { continue };
                 if text.get(from..from + m.literal.len()).is_some_and(|t| t.eq_ignore_ascii_case(m.literal)) {
-                    each(from, m.what);
+                    each(from, &m.whats);
                 }
             }
         }
@@ -200,7 +205,7 @@ mod tests {
         let at = |l: &str| (l.len() - Sieve::<PIECE, STRIDE>::WINDOW) / 2;
         let sieve = Sieve::<PIECE, STRIDE>::new(literals.iter().enumerate().map(|(i, l)| (i as u32, l.as_bytes(), at(l))));
         let mut out = Vec::new();
-        sieve.look(text.as_bytes(), &mut |at, what| out.push((at, what)));
+        sieve.look(text.as_bytes(), &mut |at, whats| out.extend(whats.iter().map(|what| (at, *what))));
         out.sort_unstable();
         out.dedup();
         out

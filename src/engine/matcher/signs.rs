@@ -17,8 +17,10 @@ const MOST_COUNTED: usize = 2_000;
 /// the other figure says.
 const UNSEEN: f64 = 1.0 / 4_096.0;
 const RARER: f64 = 1.0 / 16.0;
-/// What is met more often is no sign.
-const SELDOM: f64 = 1.0 / 40.0;
+/// What is met more often is no good sign: to look for rows costs less.
+pub const SELDOM: f64 = 1.0 / 100.0;
+/// What is met more often is no sign at all.
+pub const BEARABLE: f64 = 1.0 / 40.0;
 /// What stands around a sign must be met more seldom than this: each time costs a try, which is dear.
 const RARE: f64 = 1.0 / 50_000.0;
 /// What it costs to look for a sign, to meet one and to compare one run there, in places that a sieve looks at in that
@@ -47,13 +49,13 @@ fn ways(runs: &[Run]) -> impl Iterator<Item = (Vec<u8>, Around)> {
 
 impl Signs {
     /// The signs that serve most patterns for least, by what they mean and their runs. What they do not serve must be
-    /// looked for in another way; `anyhow` tells what would be tried as often then.
-    pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Run])>, anyhow: impl Fn(u32) -> bool, sample: &[u8]) -> Signs {
+    /// looked for in another way; `anyhow` tells what would be tried as often then. A sign is met less often than `most`.
+    pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Run])>, most: f64, anyhow: impl Fn(u32) -> bool, sample: &[u8]) -> Signs {
         let sample = &sample[sample.len().saturating_sub(COUNTED)..];
         let open = gather(patterns, ways, MOST_COUNTED).into_iter().filter_map(|(sign, mut served)| {
             let met: Vec<usize> = find_iter(sample, &sign).collect();
             let often = met.len() as f64 / (sample.len() + 1) as f64 + UNSEEN * RARER.powi(sign.len() as i32 - 1);
-            if often >= SELDOM {
+            if often >= most {
                 return None;
             }
             let tried = |around: &Around| met.iter().filter(|at| around.begins(sample, **at).is_some()).count();
@@ -73,13 +75,19 @@ impl Signs {
         self.0.has(what)
     }
 
+    /// These and others.
+    pub fn and(mut self, others: Signs) -> Signs {
+        self.0.add(others.0);
+        self
+    }
+
     /// What to look for them costs.
     pub fn cost(&self) -> f64 {
         self.0.cost
     }
 
     /// Calls `each` with the first byte of every run and what it means.
-    pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, u32)) {
+    pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, &[u32])) {
         for (sign, served) in &self.0.chosen {
             sign.find_iter(text).for_each(|at| each_around(served, text, at, each));
         }
@@ -93,14 +101,14 @@ mod tests {
 
     fn choose(patterns: &[&str], sample: &str) -> (Signs, Vec<bool>) {
         let runs: Vec<_> = patterns.iter().map(|p| Runs::of(p, false, false).unwrap().all).collect();
-        let signs = Signs::choose(runs.iter().enumerate().map(|(i, r)| (i as u32, &r[..])), |_| false, sample.as_bytes());
+        let signs = Signs::choose(runs.iter().enumerate().map(|(i, r)| (i as u32, &r[..])), BEARABLE, |_| false, sample.as_bytes());
         let has = (0..patterns.len() as u32).map(|i| signs.has(i)).collect();
         (signs, has)
     }
 
     fn found(signs: &Signs, text: &str) -> Vec<(usize, u32)> {
         let mut out = Vec::new();
-        signs.look(text.as_bytes(), &mut |at, what| out.push((at, what)));
+        signs.look(text.as_bytes(), &mut |at, whats| out.extend(whats.iter().map(|what| (at, *what))));
         out
     }
 

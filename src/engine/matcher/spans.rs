@@ -85,7 +85,7 @@ impl Spans {
             let (mut met, mut tried) = (0usize, 0usize);
             each_mark(&[&places], sample, &mut |at, _| {
                 met += 1;
-                each_around(&served, sample, at, &mut |_, _| tried += 1);
+                each_around(&served, sample, at, &mut |_, whats| tried += whats.len());
             });
             // The unseen are told apart by how few bytes they allow.
             let chance: f64 = places.iter().map(|(_, span)| (f64::from(span.width) + 1.0) / 96.0).product();
@@ -101,7 +101,7 @@ impl Spans {
     }
 
     /// Calls `each` with the first byte of every run and what it means.
-    pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, u32)) {
+    pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, &[u32])) {
         let rows: Vec<&Places> = self.0.chosen.iter().map(|(places, _)| places).collect();
         each_mark(&rows, text, &mut |at, row| each_around(&self.0.chosen[row].1, text, at, each));
     }
@@ -166,7 +166,7 @@ mod tests {
 
     fn found(spans: &Spans, text: &str) -> Vec<(usize, u32)> {
         let mut out = Vec::new();
-        spans.look(text.as_bytes(), &mut |at, what| out.push((at, what)));
+        spans.look(text.as_bytes(), &mut |at, whats| out.extend(whats.iter().map(|what| (at, *what))));
         out
     }
 
