@@ -56,7 +56,7 @@ impl Default for Limits {
             header_record: 64 << 10,
             window: 64 << 20,
             inner_window: 16 << 20,
-            waiting: 32 << 20,
+            waiting: 16 << 20,
         }
     }
 }

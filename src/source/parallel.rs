@@ -5,8 +5,8 @@
 //!
 //! Results come out in the order of the walk, whatever the number of threads, on the thread that called. Memory: the
 //! packed members that wait ([`Limits::waiting`]); for each thread one buffer of chunks (some 2 MiB) and its decoders
-//! (some 100 KiB for gzip, up to [`Limits::window`] for xz and zstd that ask for it); one chunk for
-//! each idle one, and results that wait to be taken ([`MANY`]).
+//! (some 100 KiB for gzip, up to [`Limits::window`] for xz and zstd that ask for it); one buffer for
+//! each chunk that was handed on, and results that wait to be taken ([`MANY`]).
 
 use super::board::{Board, Row};
 use super::chunks::{Chunk, Chunks};
