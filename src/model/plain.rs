@@ -14,6 +14,8 @@ use std::borrow::Cow;
 const DEEPEST: usize = 12;
 /// Longer texts are.
 const LONGEST: usize = 64 << 10;
+/// Stands before a document.
+const MARK: &str = "---";
 /// Larger maps are: two keys that are the same are looked for one by one.
 const MOST_KEYS: usize = 64;
 
@@ -42,6 +44,11 @@ pub fn parse(text: &str) -> Option<Node<'_>> {
     let mut lines = Vec::new();
     let mut start = 0;
     for (number, line) in (1u32..).zip(text.split('\n')) {
+        // The head of an article begins with the mark of a document.
+        if number == 1 && line == MARK {
+            start += line.len() + 1;
+            continue;
+        }
         let body = line.trim_start_matches(' ');
         if !body.is_empty() && !body.starts_with('#') {
             lines.push(Line { text: line.trim_end_matches(' '), indent: line.len() - body.len(), start, number });
@@ -59,7 +66,7 @@ fn is_plain(text: &str) -> bool {
     let special = |c: char| (c < ' ' && c != '\n') || ('\u{7f}'..='\u{a0}').contains(&c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
     let is_mark = |line: &str| line.starts_with("---") || line.starts_with("...") || line.starts_with('%');
     let is_ascii = text.is_ascii() && text.bytes().all(|b| (b' '..0x7f).contains(&b) || b == b'\n');
-    (is_ascii || !text.chars().any(special)) && !text.split('\n').any(is_mark)
+    (is_ascii || !text.chars().any(special)) && !text.strip_prefix("---\n").unwrap_or(text).split('\n').any(is_mark)
 }
 
 /// A line that is neither empty nor a comment.
@@ -250,21 +257,30 @@ impl<'t> Cursor<'t> {
     fn quoted(&mut self) -> Option<Scalar<'t>> {
         let from = self.at;
         let quote = self.rest().chars().next()?;
-        let mut doubled = false;
+        let escape = if quote == '"' { '\\' } else { '\'' };
+        let mut escapes = false;
         self.at += 1;
         loop {
-            self.at += self.rest().find(quote)? + 1;
-            if quote == '"' || !self.rest().starts_with('\'') {
+            self.at += self.rest().find([quote, escape])?;
+            // Two quotes are one; behind a backslash only what stands for itself is plain.
+            let pairs: &[&str] = if quote == '"' { &["\\\"", "\\\\"] } else { &["''"] };
+            let is_pair = pairs.iter().any(|pair| self.rest().starts_with(pair));
+            if is_pair {
+                escapes = true;
+                self.at += 2;
+            } else if self.rest().starts_with(quote) {
                 break;
+            } else {
+                return None;
             }
-            doubled = true;
-            self.at += 1;
         }
-        let inner = &self.line.text[from + 1..self.at - 1];
-        if quote == '"' && inner.contains('\\') {
-            return None;
-        }
-        let text = if doubled { Cow::Owned(inner.replace("''", "'")) } else { Cow::Borrowed(inner) };
+        let inner = &self.line.text[from + 1..self.at];
+        self.at += 1;
+        let text = match (escapes, quote) {
+            (false, _) => Cow::Borrowed(inner),
+            (true, '"') => Cow::Owned(inner.replace("\\\"", "\"").replace("\\\\", "\\")),
+            (true, _) => Cow::Owned(inner.replace("''", "'")),
+        };
         Some(self.scalar(from, text, false))
     }
 
@@ -323,10 +339,10 @@ impl<'t> Cursor<'t> {
 /// Whether a word without quotes may be something else than a text, in any version of YAML.
 fn is_ambiguous(word: &str) -> bool {
     const WORDS: &[&str] = &["null", "true", "false", "yes", "no", "on", "off", "y", "n", "inf", "infinity", "nan"];
-    // `15 min`
+    // `15 min`, `7.0 U3`
     let is_quantity = |word: &str| {
         let (number, unit) = word.split_once(' ').unwrap_or_default();
-        !unit.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && unit.bytes().all(|b| b.is_ascii_lowercase())
+        number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && unit.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '*' | '/'))
     };
     (!is_quantity(word) && !word.starts_with(|c: char| c.is_alphabetic() || matches!(c, '/' | '^' | '(' | '\\' | '$' | '_')))
         || (word.len() <= 8 && WORDS.iter().any(|w| word.eq_ignore_ascii_case(w)))
@@ -353,10 +369,14 @@ impl de::Error for NotPlain {
 impl<'t> Scalar<'t> {
     fn text<V: Visitor<'t>>(&self, visitor: V) -> Result<V::Value, NotPlain> {
         match &self.text {
-            _ if self.ambiguous && self.digits().is_none() => Err(NotPlain),
+            _ if self.ambiguous && self.digits().is_none() && self.flag().is_none() => Err(NotPlain),
             Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
             Cow::Owned(text) => visitor.visit_str(text),
         }
+    }
+
+    fn flag(&self) -> Option<bool> {
+        (self.ambiguous && matches!(&*self.text, "true" | "false")).then(|| self.text == "true")
     }
 
     /// A number of few digits, which is the same to everybody.
@@ -393,9 +413,10 @@ impl<'t> Deserializer<'t> for &Node<'t> {
 
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
         match self {
-            Node::Scalar(s) => match s.digits() {
-                Some(number) => visitor.visit_u64(number),
-                None => s.text(visitor),
+            Node::Scalar(s) => match (s.digits(), s.flag()) {
+                (Some(number), _) => visitor.visit_u64(number),
+                (_, Some(flag)) => visitor.visit_bool(flag),
+                _ => s.text(visitor),
             },
             Node::List(items) => visitor.visit_seq(Items(items.iter())),
             Node::Map(entries) => visitor.visit_map(Entries { rest: entries.iter(), value: None }),
@@ -407,7 +428,7 @@ impl<'t> Deserializer<'t> for &Node<'t> {
 
     fn deserialize_bool<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
         match self {
-            Node::Scalar(s) if s.ambiguous && matches!(&*s.text, "true" | "false") => visitor.visit_bool(s.text == "true"),
+            Node::Scalar(s) => visitor.visit_bool(s.flag().ok_or(NotPlain)?),
             _ => Err(NotPlain),
         }
     }

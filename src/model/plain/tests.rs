@@ -62,7 +62,7 @@ fn most_files_of_the_library_are_plain_and_read_the_same_both_ways() {
     let all = library();
     let plain = all.iter().filter(|(path, text)| same_of(path, text)).count();
     assert!(all.len() > 900, "{} files", all.len());
-    assert!(plain * 10 > all.len() * 6, "only {plain} of {} files are plain", all.len());
+    assert!(plain * 10 > all.len() * 8, "only {plain} of {} files are plain", all.len());
 }
 
 #[test]
@@ -163,6 +163,10 @@ fn what_is_not_plain_is_left_to_the_crate() {
         "a: b:c",
         "a: 1",
         "a: 15 min",
+        "a: 7.0 U3",
+        "a: true",
+        "a: \"x \\\"y\\\" \\\\\\\\ z\"",
+        "---\na: b\n",
         "'a': b",
         "a: |\n  b\n  # c\n\n    d\n# e\n",
         "a: |-\n b",
