@@ -43,6 +43,7 @@ fn main() {
         "src/problem.rs",
         "src/model",
         "src/library/literals.rs",
+        "src/library/literals",
         "src/library/outline.rs",
         "src/library/rows.rs",
         "src/library/runs.rs",

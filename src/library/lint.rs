@@ -278,19 +278,22 @@ pub fn signature(c: &mut Compiler<'_>, f: &SignatureFile) {
     let about: Vec<Name> = f.about.iter().filter(|a| !matches!(a.as_str(), "host" | "case")).map(|a| Name::from(a.as_str())).collect();
     let of_case = f.about.iter().any(|a| a.value == "case");
     f.about.iter().for_each(|a| c.fact_exists(a));
-    for (n, known) in outline::of_signature(f).into_iter().zip(&c.library.patterns()[c.entry.patterns.clone()]) {
-        // It was looked at when the file was loaded, and is compiled once.
-        if known.regex().is_some() {
+    for (i, n) in outline::of_signature(f).into_iter().enumerate() {
+        // It was looked at when the file was loaded, and is compiled once; those of a retired signature were not.
+        let known = c.library.patterns()[c.entry.patterns.clone()].get(i);
+        let unicode = n.file.and_then(|p| p.options()).is_some_and(|o| o.unicode);
+        if known.is_some_and(|known| known.regex().is_some()) {
             remarks(c, n.source);
         } else {
-            pattern(c, n.source, n.ignore_case, known.outline.unicode);
+            pattern(c, n.source, n.ignore_case, unicode);
         }
         let names = captures(c, n.source, &[]);
         // Inside a record everything is read together.
         if !matches!(n.role, Role::RecordAny | Role::RecordAll) {
             keys_beside(c, n.source, &names, &[]);
         }
-        if matches!(n.role, Role::Any | Role::All | Role::Count | Role::Also) && known.outline.literals.is_empty() {
+        let is_bare = || known.map_or_else(|| literals::required(&n.source.value, n.ignore_case, unicode).is_empty(), |k| k.outline.literals.is_empty());
+        if matches!(n.role, Role::Any | Role::All | Role::Count | Role::Also) && is_bare() {
             c.wrong(
                 n.source.place,
                 "no-literal",

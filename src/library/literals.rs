@@ -16,8 +16,7 @@ const MOST_BRANCHES: usize = 24;
 
 /// Clauses that must all be met by a line that the pattern matches; none: any line may match.
 pub fn required(pattern: &str, ignore_case: bool, unicode: bool) -> Vec<Clause> {
-    let plain = if ignore_case && unicode { None } else { plain::literals(pattern, unicode) };
-    let plain = plain.map(|literals| literals.into_iter().map(|literal| vec![literal]).collect());
+    let plain = plain::literals(pattern, ignore_case, unicode).map(|literals| literals.into_iter().map(|literal| vec![literal]).collect());
     worth(plain.or_else(|| parsed(pattern, ignore_case, unicode)).unwrap_or_default())
 }
 

@@ -1,13 +1,14 @@
 //! The plain part of YAML, in which most library files are written: maps and lists by indentation or on one line, texts
-//! of one line, and lines as they are behind `|`. It is read here in a few microseconds, which tells where a user's library has thousands of files.
+//! of one line, and lines as they are behind `|`. It is read here in a few microseconds, which tells where a user's library
+//! has thousands of files.
 //!
 //! Everything else is left to the YAML crate, and so is whatever a model does not take: it reads what is not understood
 //! here, and says what is wrong. What is taken here, the crate would take in the same way; the tests compare both.
 
+mod deserialize;
+
 use crate::text::place::{Place, here};
-use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
-use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::Deserialize;
 use std::borrow::Cow;
 
 /// Deeper files are left to the crate, which has limits.
@@ -15,13 +16,13 @@ const DEEPEST: usize = 12;
 /// Longer texts are.
 const LONGEST: usize = 64 << 10;
 /// Stands before a document.
-const MARK: &str = "---";
+const MARK: &str = "---\n";
 /// Larger maps are: two keys that are the same are looked for one by one.
 const MOST_KEYS: usize = 64;
 
 /// A value.
 #[derive(Debug)]
-pub enum Node<'t> {
+enum Node<'t> {
     Scalar(Scalar<'t>),
     List(Vec<Node<'t>>),
     Map(Vec<(Scalar<'t>, Node<'t>)>),
@@ -29,26 +30,32 @@ pub enum Node<'t> {
 
 /// A text.
 #[derive(Debug)]
-pub struct Scalar<'t> {
+struct Scalar<'t> {
     text: Cow<'t, str>,
     place: Place,
     /// It may be meant as something else than a text: a number, yes or no, nothing.
     ambiguous: bool,
 }
 
+/// Reads a document into a model struct; `None` when it is not plain, or not what the struct holds.
+pub fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
+    let node = parse(text)?;
+    here(None);
+    let read = T::deserialize(&node);
+    here(None);
+    read.ok()
+}
+
 /// Reads a document whose top is a map; `None` when it is not plain.
-pub fn parse(text: &str) -> Option<Node<'_>> {
-    if text.len() > LONGEST || !is_plain(text) {
+fn parse(text: &str) -> Option<Node<'_>> {
+    // The head of an article begins with the mark of a document.
+    let (body, first) = text.strip_prefix(MARK).map_or((text, 1u32), |body| (body, 2));
+    if text.len() > LONGEST || !is_plain(body) {
         return None;
     }
     let mut lines = Vec::new();
-    let mut start = 0;
-    for (number, line) in (1u32..).zip(text.split('\n')) {
-        // The head of an article begins with the mark of a document.
-        if number == 1 && line == MARK {
-            start += line.len() + 1;
-            continue;
-        }
+    let mut start = text.len() - body.len();
+    for (number, line) in (first..).zip(body.split('\n')) {
         let body = line.trim_start_matches(' ');
         if !body.is_empty() && !body.starts_with('#') {
             lines.push(Line { text: line.trim_end_matches(' '), indent: line.len() - body.len(), start, number });
@@ -65,8 +72,8 @@ pub fn parse(text: &str) -> Option<Node<'_>> {
 fn is_plain(text: &str) -> bool {
     let special = |c: char| (c < ' ' && c != '\n') || ('\u{7f}'..='\u{a0}').contains(&c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
     let is_mark = |line: &str| line.starts_with("---") || line.starts_with("...") || line.starts_with('%');
-    let is_ascii = text.is_ascii() && text.bytes().all(|b| (b' '..0x7f).contains(&b) || b == b'\n');
-    (is_ascii || !text.chars().any(special)) && !text.strip_prefix("---\n").unwrap_or(text).split('\n').any(is_mark)
+    let is_ascii = text.bytes().all(|b| (b' '..0x7f).contains(&b) || b == b'\n');
+    (is_ascii || !text.chars().any(special)) && !text.split('\n').any(is_mark)
 }
 
 /// A line that is neither empty nor a comment.
@@ -95,12 +102,9 @@ impl<'t> Reader<'t> {
                 break;
             }
             let key = cursor.key()?;
-            if entries.len() >= MOST_KEYS || entries.iter().any(|(other, _)| other.text == key.text) {
-                return None;
-            }
             cursor.skip_blanks();
             let value = if cursor.is_over() { self.below(indent, depth)? } else { self.inline(cursor, indent, depth)? };
-            entries.push((key, value));
+            add(&mut entries, key, value)?;
         }
         (!entries.is_empty()).then_some(Node::Map(entries))
     }
@@ -149,7 +153,7 @@ impl<'t> Reader<'t> {
         if matches!(cursor.rest(), "|" | "|-") {
             return self.block(cursor, indent).map(Node::Scalar);
         }
-        let value = cursor.value(None, depth)?;
+        let value = cursor.value(false, depth)?;
         cursor.skip_blanks();
         self.at += 1;
         cursor.is_over().then_some(value)
@@ -194,6 +198,15 @@ impl<'t> Reader<'t> {
         let place = Place { line: cursor.line.number + 1, col: deep as u32 + 1, start: start as u32, len: (end - start) as u32 };
         Some(Scalar { text: Cow::Owned(text), place, ambiguous: false })
     }
+}
+
+/// Adds an entry to a map; `None` when its key stands there already.
+fn add<'t>(entries: &mut Vec<(Scalar<'t>, Node<'t>)>, key: Scalar<'t>, value: Node<'t>) -> Option<()> {
+    if entries.len() >= MOST_KEYS || entries.iter().any(|(other, _)| other.text == key.text) {
+        return None;
+    }
+    entries.push((key, value));
+    Some(())
 }
 
 /// A place in a line.
@@ -245,12 +258,12 @@ impl<'t> Cursor<'t> {
         Some(key)
     }
 
-    /// A value; `end`: the bracket that closes the list or map around it.
-    fn value(&mut self, end: Option<char>, depth: usize) -> Option<Node<'t>> {
+    /// A value; `inside`: of a list or map in brackets.
+    fn value(&mut self, inside: bool, depth: usize) -> Option<Node<'t>> {
         match self.rest().bytes().next()? {
             b'\'' | b'"' => self.quoted().map(Node::Scalar),
             b'[' | b'{' if depth < DEEPEST => self.flow(depth),
-            _ => self.bare(end).map(Node::Scalar),
+            _ => self.bare(inside).map(Node::Scalar),
         }
     }
 
@@ -285,13 +298,10 @@ impl<'t> Cursor<'t> {
     }
 
     /// A text without quotes.
-    fn bare(&mut self, end: Option<char>) -> Option<Scalar<'t>> {
+    fn bare(&mut self, inside: bool) -> Option<Scalar<'t>> {
         let rest = self.rest();
         let stops = |c: char| matches!(c, ',' | '[' | ']' | '{' | '}');
-        let upto = match end {
-            Some(_) => rest.find(stops)?,
-            None => rest.find(" #").unwrap_or(rest.len()),
-        };
+        let upto = if inside { rest.find(stops)? } else { rest.find(" #").unwrap_or(rest.len()) };
         let text = rest[..upto].trim_end_matches(' ');
         let begins_badly = text.is_empty() || text.starts_with(|c: char| "-?:,[]{}#&*!|>'\"%@`".contains(c));
         if begins_badly || text.contains(": ") || text.ends_with(':') || text.contains(" #") {
@@ -316,13 +326,10 @@ impl<'t> Cursor<'t> {
             if is_map {
                 let key = self.key()?;
                 self.skip_blanks();
-                let value = self.value(Some(end), depth + 1)?;
-                if entries.len() >= MOST_KEYS || entries.iter().any(|(other, _)| other.text == key.text) {
-                    return None;
-                }
-                entries.push((key, value));
+                let value = self.value(true, depth + 1)?;
+                add(&mut entries, key, value)?;
             } else {
-                items.push(self.value(Some(end), depth + 1)?);
+                items.push(self.value(true, depth + 1)?);
             }
             self.skip_blanks();
             if self.rest().starts_with(end) {
@@ -346,170 +353,6 @@ fn is_ambiguous(word: &str) -> bool {
     };
     (!is_quantity(word) && !word.starts_with(|c: char| c.is_alphabetic() || matches!(c, '/' | '^' | '(' | '\\' | '$' | '_')))
         || (word.len() <= 8 && WORDS.iter().any(|w| word.eq_ignore_ascii_case(w)))
-}
-
-/// Whatever is wrong is said by the YAML crate, which is asked next.
-#[derive(Debug)]
-pub struct NotPlain;
-
-impl std::fmt::Display for NotPlain {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("not plain")
-    }
-}
-
-impl std::error::Error for NotPlain {}
-
-impl de::Error for NotPlain {
-    fn custom<T: std::fmt::Display>(_: T) -> Self {
-        NotPlain
-    }
-}
-
-impl<'t> Scalar<'t> {
-    fn text<V: Visitor<'t>>(&self, visitor: V) -> Result<V::Value, NotPlain> {
-        match &self.text {
-            _ if self.ambiguous && self.digits().is_none() && self.flag().is_none() => Err(NotPlain),
-            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-            Cow::Owned(text) => visitor.visit_str(text),
-        }
-    }
-
-    fn flag(&self) -> Option<bool> {
-        (self.ambiguous && matches!(&*self.text, "true" | "false")).then(|| self.text == "true")
-    }
-
-    /// A number of few digits, which is the same to everybody.
-    fn digits(&self) -> Option<u64> {
-        let is_plain = self.ambiguous && self.text.len() <= 9 && self.text.bytes().all(|b| b.is_ascii_digit());
-        self.text.parse().ok().filter(|_| is_plain && (self.text == "0" || !self.text.starts_with('0')))
-    }
-}
-
-macro_rules! numbers {
-    ($($ask:ident)*) => {
-        $(fn $ask<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
-            match self {
-                Node::Scalar(s) => visitor.visit_u64(s.digits().ok_or(NotPlain)?),
-                _ => Err(NotPlain),
-            }
-        })*
-    };
-}
-
-macro_rules! texts {
-    ($($ask:ident)*) => {
-        $(fn $ask<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
-            match self {
-                Node::Scalar(s) => s.text(visitor),
-                _ => Err(NotPlain),
-            }
-        })*
-    };
-}
-
-impl<'t> Deserializer<'t> for &Node<'t> {
-    type Error = NotPlain;
-
-    fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
-        match self {
-            Node::Scalar(s) => match (s.digits(), s.flag()) {
-                (Some(number), _) => visitor.visit_u64(number),
-                (_, Some(flag)) => visitor.visit_bool(flag),
-                _ => s.text(visitor),
-            },
-            Node::List(items) => visitor.visit_seq(Items(items.iter())),
-            Node::Map(entries) => visitor.visit_map(Entries { rest: entries.iter(), value: None }),
-        }
-    }
-
-    texts! { deserialize_str deserialize_string deserialize_identifier deserialize_char }
-    numbers! { deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 }
-
-    fn deserialize_bool<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
-        match self {
-            Node::Scalar(s) => visitor.visit_bool(s.flag().ok_or(NotPlain)?),
-            _ => Err(NotPlain),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'t>>(self, _: &'static str, visitor: V) -> Result<V::Value, NotPlain> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
-        if matches!(self, Node::List(_)) { self.deserialize_any(visitor) } else { Err(NotPlain) }
-    }
-
-    fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
-        if matches!(self, Node::Map(_)) { self.deserialize_any(visitor) } else { Err(NotPlain) }
-    }
-
-    fn deserialize_struct<V: Visitor<'t>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, NotPlain> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'t>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, NotPlain> {
-        match self {
-            Node::Scalar(s) if !s.ambiguous => visitor.visit_enum(StrDeserializer::new(&s.text)),
-            _ => Err(NotPlain),
-        }
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, NotPlain> {
-        visitor.visit_unit()
-    }
-
-    forward_to_deserialize_any! { <V: Visitor<'t>>
-        i128 u128 f32 f64 bytes byte_buf unit unit_struct tuple tuple_struct
-    }
-}
-
-/// A value is about to be read: if it has a place, this is it.
-fn stand_at(node: &Node<'_>) {
-    here(Some(if let Node::Scalar(s) = node { s.place } else { Place::default() }));
-}
-
-struct Items<'n, 't>(std::slice::Iter<'n, Node<'t>>);
-
-impl<'t> SeqAccess<'t> for Items<'_, 't> {
-    type Error = NotPlain;
-
-    fn next_element_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, NotPlain> {
-        let Some(node) = self.0.next() else { return Ok(None) };
-        stand_at(node);
-        seed.deserialize(node).map(Some)
-    }
-}
-
-struct Entries<'n, 't> {
-    rest: std::slice::Iter<'n, (Scalar<'t>, Node<'t>)>,
-    value: Option<&'n Node<'t>>,
-}
-
-impl<'t> MapAccess<'t> for Entries<'_, 't> {
-    type Error = NotPlain;
-
-    fn next_key_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<Option<S::Value>, NotPlain> {
-        let Some((key, value)) = self.rest.next() else { return Ok(None) };
-        self.value = Some(value);
-        here(Some(key.place));
-        match &key.text {
-            Cow::Borrowed(text) => seed.deserialize(BorrowedStrDeserializer::new(text)),
-            Cow::Owned(text) => seed.deserialize(text.as_str().into_deserializer()),
-        }
-        .map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'t>>(&mut self, seed: S) -> Result<S::Value, NotPlain> {
-        let node = self.value.take().ok_or(NotPlain)?;
-        stand_at(node);
-        seed.deserialize(node)
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::plain;
 use crate::problem::{Problem, did_you_mean};
-use crate::text::place::{Place, here};
+use crate::text::place::Place;
 use serde::Deserialize;
 
 /// Largest library file in bytes.
@@ -19,15 +19,7 @@ pub fn read_up_to<'a, T: Deserialize<'a>>(file: &str, text: &'a str, most: usize
     if text.len() > most {
         return Err(Problem::new(file, Place::default(), "file-too-large", format!("{} bytes; the limit is {most}", text.len())));
     }
-    if let Some(node) = plain::parse(text) {
-        here(None);
-        let read = T::deserialize(&node);
-        here(None);
-        if let Ok(value) = read {
-            return Ok(value);
-        }
-    }
-    read_by_crate(file, text, most)
+    plain::read(text).map_or_else(|| read_by_crate(file, text, most), Ok)
 }
 
 /// The same by the YAML crate alone.

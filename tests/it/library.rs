@@ -52,6 +52,15 @@ fn a_broken_file_is_said_and_the_rest_works() {
     assert!(ran.err.contains("broken.yaml:2:1") && ran.err.contains("`titel` is no key here") && ran.err.contains("did you mean `title`?"), "{}", ran.err);
 }
 
+#[test]
+fn a_retired_file_is_examined_like_the_others() {
+    let text = GOOD.replace("status: stable", "status: retired").replace(r"(?P<kafka.file>\S+)']", r"(?P<kafka.file>\S+']");
+    let lib = root(&[("signatures/kafka/kafka-log-full.yaml", &text)]);
+    let ran = run(lib.path(), &["check", "."]);
+    let said = format!("{}{}", ran.out, ran.err);
+    assert!(said.contains("6:53: this pattern does not compile: unclosed group"), "{said}");
+}
+
 /// One mistake: what is replaced in the good file, and what must be said with its place.
 const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("an unclosed group", r"(?P<kafka.file>\S+)']", r"(?P<kafka.file>\S+']", "6:53: this pattern does not compile: unclosed group"),

@@ -1,6 +1,7 @@
 //! Which pieces of three bytes a line holds, roughly: where very many patterns share the words that were met (`while
 //! waiting for`), this tells in no time that the line has nothing of what else each of them needs.
 
+use crate::engine::frequency::place;
 use crate::library::pattern::Pattern;
 
 /// Bits, as a power of two: with a piece for each byte of a line of common length, one in thirty is set.
@@ -20,7 +21,7 @@ pub struct Marks {
 /// Place of a folded piece.
 fn slot(piece: &[u8]) -> u16 {
     let word = u32::from(piece[0]) | u32::from(piece[1]) << 8 | u32::from(piece[2]) << 16;
-    (word.wrapping_mul(0x9e37_79b1) >> (32 - SIZE)) as u16
+    place(word, SIZE) as u16
 }
 
 impl Needs {

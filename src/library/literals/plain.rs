@@ -14,8 +14,8 @@ enum Part {
 }
 
 /// The runs of bytes that every match of a pattern holds, in their order and in lower case; `None` when it is not plain.
-pub fn literals(pattern: &str, unicode: bool) -> Option<Vec<Vec<u8>>> {
-    let (ignore_case, body) = pattern.strip_prefix("(?i)").map_or((false, pattern), |body| (true, body));
+pub fn literals(pattern: &str, ignore_case: bool, unicode: bool) -> Option<Vec<Vec<u8>>> {
+    let (ignore_case, body) = pattern.strip_prefix("(?i)").map_or((ignore_case, pattern), |body| (true, body));
     if !pattern.is_ascii() || (ignore_case && unicode) {
         return None;
     }
@@ -176,7 +176,7 @@ mod tests {
 
     /// Whether it was plain; then both must give the same.
     fn same(pattern: &str, unicode: bool) -> bool {
-        let Some(plain) = super::literals(pattern, unicode) else { return false };
+        let Some(plain) = super::literals(pattern, false, unicode) else { return false };
         // What does not compile matches nothing, whatever it is said to hold.
         if let Some(found) = parsed(pattern, false, unicode) {
             let clauses: Vec<Vec<Vec<u8>>> = plain.into_iter().map(|literal| vec![literal]).collect();

@@ -12,10 +12,7 @@ use std::path::Path;
 
 /// What is read here, as text; `None`: it is not plain.
 fn plainly<'t, T: Deserialize<'t> + Debug>(text: &'t str) -> Option<String> {
-    here(None);
-    let read = parse(text).and_then(|node| T::deserialize(&node).ok());
-    here(None);
-    read.map(|value| format!("{value:?}"))
+    read::<T>(text).map(|value| format!("{value:?}"))
 }
 
 /// Reads both ways; whether it was plain.
