@@ -9,6 +9,7 @@ const PLACES: u32 = 18;
 const EXAMPLES: u64 = 512 << 10;
 /// What a piece was met in the input says so much more than what it was met in the examples.
 const TRUSTED: u64 = 16;
+const SHIFT: u32 = 20;
 
 /// The first four bytes as a number in which upper and lower case are the same.
 #[inline]
@@ -31,6 +32,8 @@ pub struct Sample {
     /// Empty until something was taken.
     counts: Vec<u16>,
     bytes: u64,
+    /// What a piece that was met once says, in steps of `2^-SHIFT`: to divide for each piece takes too long.
+    worth: u64,
     text: Vec<u8>,
 }
 
@@ -43,6 +46,7 @@ impl Sample {
             *count = count.saturating_add(1);
         }
         self.bytes += text.len() as u64;
+        self.worth = (EXAMPLES * TRUSTED << SHIFT) / self.bytes.max(1);
         let text = &text[text.len().saturating_sub(KEPT)..];
         self.text.drain(..(self.text.len() + text.len()).saturating_sub(KEPT));
         self.text.extend(text);
@@ -61,7 +65,7 @@ impl Sample {
     /// How often a four-byte piece is met, roughly, and one more.
     pub fn of_piece(&self, piece: &[u8]) -> u32 {
         let in_examples = 1u64 << (FREQUENCIES[place(folded(piece), 16)] / 8).min(24);
-        let met = self.counts.get(place(folded(piece), PLACES)).map_or(0, |n| u64::from(*n) * EXAMPLES * TRUSTED / self.bytes.max(1));
+        let met = self.counts.get(place(folded(piece), PLACES)).map_or(0, |n| (u64::from(*n) * self.worth) >> SHIFT);
         u32::try_from(in_examples + met).unwrap_or(u32::MAX)
     }
 }

@@ -32,6 +32,8 @@ struct State<E, J> {
     /// Single buffers; they go first.
     pieces: VecDeque<J>,
     idle: usize,
+    /// Threads that look at a buffer: they wait for nobody, and then take the next buffer first.
+    looking: usize,
     /// Threads that may still add jobs or pieces.
     busy: usize,
     /// Nobody waits for the rest.
@@ -51,7 +53,8 @@ pub(crate) struct Board<E, J> {
 impl<E, J> Board<E, J> {
     /// An empty board for about so many bytes. One thread, the reader, is busy from the start.
     pub fn new(many: usize) -> Self {
-        let state = State { slots: VecDeque::new(), first: 0, weight: 0, jobs: VecDeque::new(), pieces: VecDeque::new(), idle: 0, busy: 1, stop: false };
+        let state =
+            State { slots: VecDeque::new(), first: 0, weight: 0, jobs: VecDeque::new(), pieces: VecDeque::new(), idle: 0, looking: 0, busy: 1, stop: false };
         Board { many, state: Mutex::new(state), work: Condvar::new(), ready: Condvar::new(), room: Condvar::new() }
     }
 
@@ -73,11 +76,12 @@ impl<E, J> Board<E, J> {
         self.work.notify_one();
     }
 
-    /// Whether a thread has nothing to do, beside those that what is queued will wake. So a buffer that is queued when
-    /// this holds finds a thread, whatever the others wait for.
+    /// Whether a thread has nothing to do, or will have and has nothing queued yet. So a buffer that is queued when this
+    /// holds finds a thread, whatever the others wait for, and none stands idle while the one that cuts buffers looks at
+    /// one itself.
     pub fn hungry(&self) -> bool {
         let state = lock(&self.state);
-        state.idle > state.pieces.len() + state.jobs.len()
+        state.idle + state.looking > state.pieces.len() + state.jobs.len()
     }
 
     /// Queues a buffer.
@@ -95,6 +99,7 @@ impl<E, J> Board<E, J> {
                 return None;
             }
             if let Some(piece) = state.pieces.pop_front() {
+                state.looking += 1;
                 return Some((piece, false));
             }
             if let Some(job) = state.jobs.pop_front() {
@@ -120,10 +125,11 @@ impl<E, J> Board<E, J> {
         }
     }
 
-    /// Fills a place that was left free.
+    /// Fills a place that was left free: a buffer was looked at.
     pub fn fill(&self, (slot, entry): (usize, usize), found: E, weight: usize) {
         let mut guard = lock(&self.state);
         let state = &mut *guard;
+        state.looking -= 1;
         let Some(i) = slot.checked_sub(state.first) else { return };
         if let Some(slot) = state.slots.get_mut(i)
             && let Some(place) = entry.checked_sub(slot.first).and_then(|e| slot.entries.get_mut(e))
@@ -262,5 +268,28 @@ impl<E, J> Drop for Row<'_, E, J> {
         if state.first == self.slot {
             self.board.ready.notify_one();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_buffer_is_queued_ahead_for_a_thread_that_looks_at_another() {
+        let board: Board<&str, u32> = Board::new(1_000);
+        let mut row = board.row(board.slot());
+        assert!(!board.hungry(), "no thread is there to look at a buffer");
+        let place = row.leave();
+        board.piece(1);
+        assert_eq!(board.next(), Some((1, false)));
+        assert!(board.hungry(), "it will come back");
+        board.piece(2);
+        assert!(!board.hungry(), "and find this one, but nobody a third");
+        board.fill(place, "found", 5);
+        assert!(!board.hungry());
+        assert_eq!(board.next(), Some((2, false)));
+        let mut found = Vec::new();
+        assert!(board.take(&mut found) && found == ["found"]);
     }
 }

@@ -139,16 +139,17 @@ impl<'s> Crowd<'s> {
 
     /// What it costs to look for a literal, and where its best window stands.
     fn cost(&self, literal: &[u8]) -> Option<(u32, usize)> {
-        let known: Vec<(u32, u32)> = literal.windows(4).map(|p| (self.sample.of_piece(p), u32::from(self.shared[place(folded(p), 16)]))).collect();
-        let costs = |known: &[(u32, u32)]| {
-            let shared = known.iter().map(|(_, shared)| *shared).max().unwrap_or(0);
-            // A long window's pieces hold three of four bytes each, of which the rarest says most; a short one is such a piece.
-            let met = known.windows(known.len().min(3)).map(|piece| piece.iter().map(|(met, _)| *met).min().unwrap_or(0));
-            met.fold(0, u32::saturating_add).saturating_mul(8 + shared)
-        };
         let is_long = literal.len() >= Long::WINDOW;
-        let window = if is_long { Long::WINDOW } else { Short::WINDOW };
-        let best = known.windows(window - 3).enumerate().map(|(at, known)| (costs(known), at)).min()?;
+        // A long window's pieces hold three of four bytes each, of which the rarest says most; a short one is such a piece.
+        let (window, piece) = if is_long { (Long::WINDOW - 3, 3) } else { (Short::WINDOW - 3, 1) };
+        let met: Vec<u32> = literal.windows(4).map(|p| self.sample.of_piece(p)).collect();
+        let rarest: Vec<u32> = met.windows(piece).map(|piece| piece.iter().copied().min().unwrap_or(0)).collect();
+        let shared: Vec<u16> = literal.windows(4).map(|p| self.shared[place(folded(p), 16)]).collect();
+        let costs = rarest.windows(window + 1 - piece).zip(shared.windows(window)).map(|(met, shared)| {
+            let shared = u32::from(shared.iter().copied().max().unwrap_or(0));
+            met.iter().copied().fold(0, u32::saturating_add).saturating_mul(8 + shared)
+        });
+        let best = costs.zip(0..).min()?;
         Some((best.0.saturating_add(if is_long { 0 } else { FOR_SHORT }), best.1))
     }
 }

@@ -34,9 +34,36 @@ struct Place {
 
 /// What a window may mean: a literal, where in it the window stands, and what has this literal.
 struct Meant {
+    /// Up to eight bytes of the literal before the window and behind it. Hundreds of literals may share a window.
+    before: Beside,
+    behind: Beside,
     literal: &'static [u8],
     at: usize,
     whats: Vec<u32>,
+}
+
+/// Folded bytes that stand somewhere, and a mask of those that matter.
+struct Beside {
+    bytes: u64,
+    mask: u64,
+}
+
+impl Beside {
+    /// The first of these bytes, or the last of them, at that end of eight.
+    fn new(bytes: &[u8], is_before: bool) -> Beside {
+        let (mut eight, mut mask) = ([0; 8], [0; 8]);
+        let many = bytes.len().min(8);
+        let (to, from) = if is_before { (8 - many..8, bytes.len() - many..bytes.len()) } else { (0..many, 0..many) };
+        eight[to.clone()].copy_from_slice(&bytes[from]);
+        mask[to].fill(0xff);
+        let mask = u64::from_le_bytes(mask);
+        Beside { bytes: folded::<8>(eight) & mask, mask }
+    }
+
+    #[inline]
+    fn is(&self, folded: u64) -> bool {
+        folded & self.mask == self.bytes
+    }
 }
 
 /// Mixes a piece; the table needs no protection against crafted keys, since its keys come from patterns.
@@ -110,7 +137,8 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
                     windows.push(Vec::new());
                     windows.len() as u32 - 1
                 }) as usize;
-                windows[number].push(Meant { literal, at, whats: Vec::new() });
+                let (before, behind) = (Beside::new(&literal[..at], true), Beside::new(&literal[at + Self::WINDOW..], false));
+                windows[number].push(Meant { before, behind, literal, at, whats: Vec::new() });
                 (number, windows[number].len() - 1)
             });
             windows[window][place].whats.push(what);
@@ -186,7 +214,12 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
             if Self::head(text, start) != place.head {
                 continue;
             }
+            let before = start.checked_sub(8).map(|at| folded::<8>(eight(text, at)));
+            let behind = folded::<8>(eight(text, start + Self::WINDOW));
             for m in &self.windows[place.window as usize] {
+                if !(m.behind.is(behind) && before.is_none_or(|before| m.before.is(before))) {
+                    continue;
+                }
                 // The whole literal stands around the window, or this is something else.
                 let Some(from) = start.checked_sub(m.at) else { continue };
                 if text.get(from..from + m.literal.len()).is_some_and(|t| t.eq_ignore_ascii_case(m.literal)) {

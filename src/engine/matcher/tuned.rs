@@ -6,41 +6,62 @@ use super::Match;
 use super::grams::{Candidate, Candidates, Grams};
 use crate::engine::frequency::Sample;
 use crate::library::pattern::Pattern;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Bytes of each buffer that are sampled, and of all of them together.
 const OF_EACH: usize = 32 << 10;
 const IN_ALL: u64 = 2 << 20;
-/// To build the filter costs about as much as so many tries for nothing, for each pattern. Each building must have been
-/// worth twice the one before, since some waste no filter can avoid.
-const BUILD: u64 = 32;
+/// To build the filter costs about as much as so many tries for nothing, and so many more for each pattern.
+const BUILD: u64 = 10_000;
+const BUILD_EACH: u64 = 16;
+/// Bytes that show what a filter that was built anew wastes.
+const SHOWN: u64 = 2 << 20;
 
 /// A filter that learns.
 pub struct Tuned<'a> {
     candidates: Candidates<'a>,
     now: RwLock<Option<Arc<Grams<'a>>>>,
     sample: Mutex<Sample>,
-    /// Tries for nothing since it was built, and how many make it worth another.
-    wasted: AtomicU64,
-    bearable: AtomicU64,
+    waste: Mutex<Waste>,
+}
+
+/// Tries for nothing since the filter was built.
+#[derive(Default)]
+struct Waste {
+    /// Those in the first bytes behind a filter that was built anew, and these bytes: what cannot be avoided.
+    shown: (u64, u64),
+    /// Those beyond twice that share.
+    beyond: u64,
+    is_anew: bool,
+}
+
+impl Waste {
+    fn add(&mut self, tries: u64, bytes: u64) {
+        if self.is_anew && self.shown.1 < SHOWN {
+            self.shown.0 += tries;
+            self.shown.1 += bytes;
+        } else {
+            self.beyond += tries.saturating_sub(2 * self.shown.0 * bytes / self.shown.1.max(1));
+        }
+    }
 }
 
 impl<'a> Tuned<'a> {
     /// For patterns with their numbers in the library.
     pub fn new(patterns: impl Iterator<Item = (usize, &'a Pattern)>) -> Self {
-        let candidates: Candidates<'a> = patterns.map(|(number, pattern)| Candidate::new(number, pattern)).collect();
-        let bearable = AtomicU64::new(BUILD * candidates.len() as u64);
-        Tuned { candidates, now: RwLock::new(None), sample: Mutex::default(), wasted: AtomicU64::new(0), bearable }
+        let candidates = patterns.map(|(number, pattern)| Candidate::new(number, pattern)).collect();
+        Tuned { candidates, now: RwLock::new(None), sample: Mutex::default(), waste: Mutex::default() }
     }
 
     /// All matches in a buffer.
     pub fn matches(&self, text: &[u8]) -> Vec<Match> {
         self.sample(text);
         let (found, tries) = self.grams().matches(text);
-        let wasted = tries.saturating_sub(found.len() as u64);
-        let wasted = self.wasted.fetch_add(wasted, Ordering::Relaxed) + wasted;
-        if wasted > self.bearable.load(Ordering::Relaxed) {
+        let mut waste = lock(&self.waste);
+        waste.add(tries.saturating_sub(found.len() as u64), text.len() as u64);
+        if waste.beyond > BUILD + BUILD_EACH * self.candidates.len() as u64 {
+            *waste = Waste { is_anew: true, ..Waste::default() };
+            drop(waste);
             self.build_anew(text);
         }
         found
@@ -61,19 +82,37 @@ impl<'a> Tuned<'a> {
             return grams.clone();
         }
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        now.get_or_insert_with(|| Arc::new(Grams::new(self.candidates.clone(), &self.sample.lock().unwrap_or_else(PoisonError::into_inner)))).clone()
+        now.get_or_insert_with(|| Arc::new(Grams::new(self.candidates.clone(), &lock(&self.sample)))).clone()
     }
 
     /// `text`: where so much was tried for nothing.
     fn build_anew(&self, text: &[u8]) {
-        let Ok(mut sample) = self.sample.try_lock() else { return };
+        let mut sample = lock(&self.sample);
         sample.take(&text[..text.len().min(2 * OF_EACH)]);
-        if sample.bytes() >= OF_EACH as u64 {
-            let built = Arc::new(Grams::new(self.candidates.clone(), &sample));
-            *self.now.write().unwrap_or_else(PoisonError::into_inner) = Some(built);
-            self.wasted.store(0, Ordering::Relaxed);
-            let bearable = self.bearable.load(Ordering::Relaxed);
-            self.bearable.store(bearable.saturating_mul(2), Ordering::Relaxed);
-        }
+        let built = Arc::new(Grams::new(self.candidates.clone(), &sample));
+        *self.now.write().unwrap_or_else(PoisonError::into_inner) = Some(built);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_filter_can_avoid_is_not_held_against_the_next() {
+        let mut first = Waste::default();
+        first.add(100, SHOWN);
+        assert_eq!(first.beyond, 100, "nothing is known yet: all of it may be avoidable");
+        let mut anew = Waste { is_anew: true, ..Waste::default() };
+        anew.add(100, SHOWN);
+        anew.add(200, SHOWN);
+        assert_eq!(anew.beyond, 0, "as before, and twice that is nothing new");
+        anew.add(500, SHOWN);
+        anew.add(0, 100 * SHOWN);
+        assert_eq!(anew.beyond, 300, "quiet parts earn nothing for loud ones");
     }
 }
