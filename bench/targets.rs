@@ -143,7 +143,7 @@ fn library(bytes: &[u8]) -> u64 {
         Ok(Some(_)) => {
             let file = SourceFile { path: path.clone(), shown: path.clone(), text: Ok(text.to_string()) };
             let library = Library::load(&[], &[file]);
-            faultbook::check::check(&library, &|_| true, 1).problems
+            faultbook::check::check(&library, &|_| true, 1, &Default::default).problems
         }
     };
     for p in &problems {

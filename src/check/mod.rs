@@ -2,6 +2,7 @@
 //! headings, causes, steps and articles. Says how much it read; reading nothing is a failure of its own.
 
 mod articles;
+mod costs;
 mod expect;
 mod formats;
 mod signatures;
@@ -14,8 +15,10 @@ use crate::library::Library;
 use crate::library::outline::{Kind, Outline};
 use crate::problem::Problem;
 use crate::text::place::{At, Place};
+use costs::Scale;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// What a check came to.
 #[derive(Debug, Default)]
@@ -33,6 +36,7 @@ pub(crate) struct Checker<'o, 'a> {
     pub outline: &'static Outline,
     pub problems: Vec<Problem>,
     pub examples: usize,
+    pub scale: &'o Scale<'o>,
 }
 
 impl Checker<'_, '_> {
@@ -78,11 +82,12 @@ impl Checker<'_, '_> {
     }
 }
 
-/// Checks the entries for which `wanted` is true, together with the whole library.
-pub fn check(library: &Library, wanted: &(dyn Fn(usize) -> bool + Sync), threads: usize) -> Report {
+/// Checks the entries for which `wanted` is true, together with the whole library. `clock`: time since some moment.
+pub fn check(library: &Library, wanted: &(dyn Fn(usize) -> bool + Sync), threads: usize, clock: &(dyn Fn() -> Duration + Sync)) -> Report {
     let observer = || Observer::new(library, Matcher::short(library));
     let all: Vec<usize> = (0..library.entries().len()).filter(|i| wanted(*i)).collect();
     let next = AtomicUsize::new(0);
+    let scale = Scale::new(clock);
     let done: Mutex<Vec<(usize, Vec<Problem>, usize)>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
@@ -91,7 +96,7 @@ pub fn check(library: &Library, wanted: &(dyn Fn(usize) -> bool + Sync), threads
                 loop {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     let Some(number) = all.get(i) else { break };
-                    let result = one(library, &observer, *number);
+                    let result = one(library, &observer, &scale, *number);
                     if let Ok(mut done) = done.lock() {
                         done.push((i, result.0, result.1));
                     }
@@ -113,9 +118,9 @@ pub fn check(library: &Library, wanted: &(dyn Fn(usize) -> bool + Sync), threads
     report
 }
 
-fn one<'a>(library: &'a Library, observer: &Observer<'a>, number: usize) -> (Vec<Problem>, usize) {
+fn one<'a>(library: &'a Library, observer: &Observer<'a>, scale: &Scale<'_>, number: usize) -> (Vec<Problem>, usize) {
     let entry = &library.entries()[number];
-    let mut c = Checker { library, observer, outline: entry.outline, problems: library.problems_of(number).to_vec(), examples: 0 };
+    let mut c = Checker { library, observer, outline: entry.outline, problems: library.problems_of(number).to_vec(), examples: 0, scale };
     match entry.outline.kind {
         Kind::Signature => signatures::signature(&mut c, number),
         Kind::Step => steps::step(&mut c, number),
@@ -123,5 +128,6 @@ fn one<'a>(library: &'a Library, observer: &Observer<'a>, number: usize) -> (Vec
         Kind::Article => articles::article(&mut c),
         Kind::Table | Kind::Facts => {}
     }
+    costs::costs(&mut c, number);
     (c.problems, c.examples)
 }

@@ -10,6 +10,7 @@ use crate::library::{Examined, Library};
 use crate::source::library::read_root;
 use serde_json::json;
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// `faultbook check`.
 pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
@@ -36,7 +37,8 @@ pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
     }
     let threads = super::threads(0);
     let all = files.is_empty();
-    let report = check::check(&library, &|i| all || !library.entries()[i].shipped, threads);
+    let begin = Instant::now();
+    let report = check::check(&library, &|i| all || !library.entries()[i].shipped, threads, &|| begin.elapsed());
     let words = format!(
         "{} files and {} examples read, {}",
         report.files,

@@ -46,7 +46,7 @@ impl Sample {
             *count = count.saturating_add(1);
         }
         self.bytes += text.len() as u64;
-        self.worth = (EXAMPLES * TRUSTED << SHIFT) / self.bytes.max(1);
+        self.worth = ((EXAMPLES * TRUSTED) << SHIFT) / self.bytes.max(1);
         let text = &text[text.len().saturating_sub(KEPT)..];
         self.text.drain(..(self.text.len() + text.len()).saturating_sub(KEPT));
         self.text.extend(text);

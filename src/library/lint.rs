@@ -2,7 +2,6 @@
 //! patterns, and the traps of YAML.
 
 use super::compile::Compiler;
-use super::literals;
 use super::outline::{self, Kind, Role};
 use super::{Entry, Library, declaration};
 use crate::facts::decl::{FactDecl, KINDS, Kind as FactKind, Name};
@@ -292,15 +291,6 @@ pub fn signature(c: &mut Compiler<'_>, f: &SignatureFile) {
         if !matches!(n.role, Role::RecordAny | Role::RecordAll) {
             keys_beside(c, n.source, &names, &[]);
         }
-        let is_bare = || known.map_or_else(|| literals::required(&n.source.value, n.ignore_case, unicode).is_empty(), |k| k.outline.literals.is_empty());
-        if matches!(n.role, Role::Any | Role::All | Role::Count | Role::Also) && is_bare() {
-            c.wrong(
-                n.source.place,
-                "no-literal",
-                "this pattern holds no literal of 3 letters that every match must contain",
-                "it would be tried on every line; add words that always stand there",
-            );
-        }
         if let Some(each) = n.file.and_then(|p| p.options()).and_then(|o| o.each.as_ref()) {
             c.wrong(each.capture.place, "each", "`each` reads output of steps; a signature cannot use it", "");
         }
@@ -484,16 +474,6 @@ pub fn format(c: &mut Compiler<'_>, f: &FormatFile) {
     }
     for p in &r.take {
         captures(c, p.source(), &[]);
-    }
-    for p in &r.starts {
-        if literals::required(&p.source().value, p.options().is_some_and(|o| o.ignore_case), false).is_empty() {
-            c.wrong(
-                p.source().place,
-                "no-literal",
-                "this start holds no literal of 3 letters",
-                "it would be tried on every line; add words that always stand there",
-            );
-        }
     }
     if let Some(frames) = &r.frames {
         pattern(c, &frames.pattern, false, false);

@@ -52,6 +52,11 @@ impl Pattern {
         })
     }
 
+    /// Whether its classes are those of Unicode.
+    pub fn is_unicode(&self) -> bool {
+        is_unicode(self.outline.source, self.outline.unicode)
+    }
+
     /// The regular expression; `None` when it does not compile, which was said when the library was loaded.
     pub fn regex(&self) -> Option<&Regex> {
         self.made().gate.regex()
@@ -92,11 +97,15 @@ impl Pattern {
     }
 }
 
-/// Compiles a pattern within the limits that all patterns have. A pattern that is not all ASCII needs Unicode classes.
+/// A pattern that is not all ASCII needs the classes of Unicode.
+fn is_unicode(source: &str, wished: bool) -> bool {
+    wished || !source.is_ascii()
+}
+
+/// Compiles a pattern within the limits that all patterns have.
 pub fn compile(source: &str, ignore_case: bool, unicode: bool) -> Result<Regex, regex::Error> {
     if source.len() > MAX_PATTERN {
         return Err(regex::Error::CompiledTooBig(MAX_PROGRAM));
     }
-    let unicode = unicode || !source.is_ascii();
-    RegexBuilder::new(source).case_insensitive(ignore_case).unicode(unicode).size_limit(MAX_PROGRAM).nest_limit(50).build()
+    RegexBuilder::new(source).case_insensitive(ignore_case).unicode(is_unicode(source, unicode)).size_limit(MAX_PROGRAM).nest_limit(50).build()
 }

@@ -18,7 +18,7 @@ fn wrong_in(root: PathBuf) -> (check::Report, Vec<String>, Vec<usize>) {
     let read = files.len();
     let mut library = Library::load(&[], &files);
     library.examined = Examined::All;
-    let report = check::check(&library, &|_| true, 1);
+    let report = check::check(&library, &|_| true, 1, &Default::default);
     assert_eq!(report.files, read, "every file is examined");
     let mut met = Vec::new();
     let mut wrong = Vec::new();

@@ -53,6 +53,21 @@ fn a_broken_file_is_said_and_the_rest_works() {
 }
 
 #[test]
+fn a_pattern_without_a_literal_is_named_with_what_it_costs_and_only_by_check() {
+    // Issue 9.
+    let text = GOOD
+        .replace(r"'KafkaStorageException: Error while writing (?P<kafka.file>\S+)'", r"'\d{2}:(?P<kafka.file>/\w+)'")
+        .replace(": Error while writing ", " 12:");
+    let lib = root(&[("signatures/kafka/kafka-log-full.yaml", &text)]);
+    let ran = run(lib.path(), &["check", "."]);
+    let cost = regex::Regex::new(r"6:9: this pattern holds no literal .*\[no-literal\](?s:.*) a scan for this alone takes \d+\.\d s for each GB")
+        .expect("an expression");
+    assert!(cost.is_match(&ran.out), "{}{}", ran.out, ran.err);
+    let ran = run(lib.path(), &["--library", ".", "--format", "json", "lookup", "KafkaStorageException 12:/a/b"]);
+    assert_eq!((ran.findings(), &*ran.err), (vec!["kafka-log-full".to_string()], ""));
+}
+
+#[test]
 fn a_retired_file_is_examined_like_the_others() {
     let text = GOOD.replace("status: stable", "status: retired").replace(r"(?P<kafka.file>\S+)']", r"(?P<kafka.file>\S+']");
     let lib = root(&[("signatures/kafka/kafka-log-full.yaml", &text)]);

@@ -1,9 +1,11 @@
 //! The filter for a scan. From each pattern's rarest clause a window is taken that a sieve looks for; what has no long
 //! literal is looked for by a short window or by a sign, whichever costs less, and what holds no byte for certain by
-//! kinds of bytes in a row. Only where one stands is anything else looked at: the line, then the pattern's other literals
-//! in turn, then the regular expression, compiled when it is first needed.
+//! kinds of bytes in a row; where these are common, one automaton goes over every line. Only where one of them stands is
+//! anything else looked at: the line, then the pattern's other literals in turn, then the regular expression, compiled
+//! when it is first needed.
 
 use super::Match;
+use super::automata::{self, Automata};
 use super::marks::{Marks, Needs};
 use super::sieve::Sieve;
 use super::signs::{BEARABLE, SELDOM, Signs};
@@ -37,8 +39,7 @@ pub struct Grams<'a> {
     short: Short,
     signs: Signs,
     spans: Spans,
-    /// Patterns of which nothing is known: tried on every line.
-    bare: Vec<u32>,
+    automata: Automata,
 }
 
 /// A pattern, and what a line must hold before its expression is asked.
@@ -71,25 +72,16 @@ impl<'a> Grams<'a> {
             long.extend(far);
             short.extend(near);
         }
-        let runs = |what: u32| &*candidates[what as usize].pattern.runs().all;
-        let short_ones: Vec<u32> = open.iter().filter(|(_, is_short)| *is_short).map(|(what, _)| *what).collect();
-        let is_short = |what: u32| short_ones.binary_search(&what).is_ok();
-        let signs_of = |whats: &mut dyn Iterator<Item = u32>, most: f64| Signs::choose(whats.map(|what| (what, runs(what))), most, is_short, sample.text());
-        let mut signs = signs_of(&mut open.iter().map(|(what, _)| *what).filter(|what| !is_short(*what)), SELDOM);
-        if !short_ones.is_empty() && short_ones.len() <= FEW {
-            let all = signs_of(&mut open.iter().map(|(what, _)| *what), SELDOM);
-            if short_ones.iter().all(|what| all.has(*what)) && all.cost() < signs.cost() + SHORT_COST {
-                signs = all;
-            }
+        let mut rare = Rare::choose(&candidates, &open, sample);
+        let mut automata = Automata::default();
+        if !rare.left.is_empty() || rare.cost() > automata::COST {
+            automata = Automata::new(open.iter().filter(|(_, is_short)| !is_short).map(|(what, _)| (*what, candidates[*what as usize].pattern)));
+            open.retain(|(_, is_short)| *is_short);
+            rare = Rare::choose(&candidates, &open, sample);
         }
-        let mut rest: Vec<u32> = open.iter().filter(|(what, is_short)| !is_short && !signs.has(*what)).map(|(what, _)| *what).collect();
-        let spans = Spans::choose(rest.iter().map(|what| (*what, runs(*what))), sample.text());
-        rest.retain(|what| !spans.has(*what));
-        let signs = signs.and(signs_of(&mut rest.iter().copied(), BEARABLE));
-        let bare = rest.into_iter().filter(|what| !signs.has(*what)).collect();
-        short.retain(|(what, ..)| !signs.has(*what));
-        long.retain(|(what, ..)| !signs.has(*what));
-        Grams { long: Long::new(long.into_iter()), short: Short::new(short.into_iter()), signs, spans, bare, candidates }
+        let is_open = |what: &u32| !rare.signs.has(*what);
+        let (long, short) = (long.into_iter().filter(|(what, ..)| is_open(what)), short.into_iter().filter(|(what, ..)| is_open(what)));
+        Grams { long: Long::new(long), short: Short::new(short), signs: rare.signs, spans: rare.spans, automata, candidates }
     }
 
     /// All matches in a buffer, and how often a pattern was tried for them.
@@ -100,8 +92,43 @@ impl<'a> Grams<'a> {
         self.short.look(text, &mut |at, whats| run.attempt(at, whats));
         self.signs.look(text, &mut |at, whats| run.attempt(at, whats));
         self.spans.look(text, &mut |at, whats| run.attempt(at, whats));
-        run.bare();
+        self.automata.look(text, &mut |at, whats| run.attempt(at, whats));
         (run.found, run.tries)
+    }
+}
+
+/// Signs and rows of kinds for what no long window finds.
+struct Rare {
+    signs: Signs,
+    spans: Spans,
+    /// What has none.
+    left: Vec<u32>,
+}
+
+impl Rare {
+    /// `open`: patterns, and whether a short window would find them, which needs no sign then.
+    fn choose(candidates: &[Candidate<'_>], open: &[(u32, bool)], sample: &Sample) -> Rare {
+        let runs = |what: u32| &*candidates[what as usize].pattern.runs().all;
+        let short: Vec<u32> = open.iter().filter(|(_, is_short)| *is_short).map(|(what, _)| *what).collect();
+        let is_short = |what: u32| short.binary_search(&what).is_ok();
+        let signs_of = |whats: &mut dyn Iterator<Item = u32>, most: f64| Signs::choose(whats.map(|what| (what, runs(what))), most, is_short, sample.text());
+        let mut signs = signs_of(&mut open.iter().map(|(what, _)| *what).filter(|what| !is_short(*what)), SELDOM);
+        if !short.is_empty() && short.len() <= FEW {
+            let all = signs_of(&mut open.iter().map(|(what, _)| *what), SELDOM);
+            if short.iter().all(|what| all.has(*what)) && all.cost() < signs.cost() + SHORT_COST {
+                signs = all;
+            }
+        }
+        let mut left: Vec<u32> = open.iter().filter(|(what, is_short)| !is_short && !signs.has(*what)).map(|(what, _)| *what).collect();
+        let spans = Spans::choose(left.iter().map(|what| (*what, runs(*what))), sample.text());
+        left.retain(|what| !spans.has(*what));
+        let signs = signs.and(signs_of(&mut left.iter().copied(), BEARABLE));
+        left.retain(|what| !signs.has(*what));
+        Rare { signs, spans, left }
+    }
+
+    fn cost(&self) -> f64 {
+        self.signs.cost() + self.spans.cost()
     }
 }
 
@@ -214,17 +241,6 @@ impl Run<'_, '_> {
         self.tries += 1;
         if candidate.pattern.may_match_folded(&self.folded) && candidate.pattern.is_match(&self.text[start..end]) {
             self.found.push(Match { start, end, pattern: candidate.number });
-        }
-    }
-
-    fn bare(&mut self) {
-        for what in &self.grams.bare {
-            let candidate = &self.grams.candidates[*what as usize];
-            for (start, end) in lines::all(self.text) {
-                if candidate.pattern.is_match(&self.text[start..end]) {
-                    self.found.push(Match { start, end, pattern: candidate.number });
-                }
-            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which patterns may match which lines. The plain matcher tries everything and is the oracle; the others only save
 //! work and must give the same answer, byte for byte.
 
+mod automata;
 mod cover;
 mod grams;
 mod marks;
@@ -50,7 +51,12 @@ impl<'a> Matcher<'a> {
 
     /// The one for a scan.
     pub fn scan(library: &'a Library) -> Self {
-        Matcher::Tuned(Box::new(Tuned::new(library.triggers(false))))
+        Matcher::of(library.triggers(false))
+    }
+
+    /// The same for these patterns only.
+    pub fn of(patterns: impl Iterator<Item = (usize, &'a Pattern)>) -> Self {
+        Matcher::Tuned(Box::new(Tuned::new(patterns)))
     }
 
     /// All matches in a buffer, in order of line and pattern.

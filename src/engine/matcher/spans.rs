@@ -100,6 +100,11 @@ impl Spans {
         self.0.has(what)
     }
 
+    /// What to look for them costs.
+    pub fn cost(&self) -> f64 {
+        self.0.cost
+    }
+
     /// Calls `each` with the first byte of every run and what it means.
     pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, &[u32])) {
         let rows: Vec<&Places> = self.0.chosen.iter().map(|(places, _)| places).collect();

@@ -269,7 +269,7 @@ fn changed_library_files_never_panic() {
         let text: String = text.into_iter().collect();
         if let Ok(Some(_)) = outline(PATH, PATH, &text) {
             let file = SourceFile { path: PATH.into(), shown: PATH.into(), text: Ok(text) };
-            let report = check(&Library::load(&[], &[file]), &|_| true, 1);
+            let report = check(&Library::load(&[], &[file]), &|_| true, 1, &Default::default);
             assert!(report.problems.iter().all(|p| targets::is_tame(&p.to_string())));
         }
         runs += 1;

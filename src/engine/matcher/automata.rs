@@ -1,0 +1,97 @@
+//! Patterns for which nothing that could be looked for first is rare enough. One automaton for all of them goes over
+//! every line: it takes the same time however many they are, and never more than a few looks of a sieve for each byte.
+
+use crate::engine::lines;
+use crate::library::pattern::Pattern;
+use regex::bytes::{RegexSet, RegexSetBuilder};
+use std::collections::BTreeMap;
+
+/// What it costs, in places that a sieve looks at in that time, for each byte of text: twice what it takes, since what
+/// is weighed against it is an estimate.
+pub const COST: f64 = 4.0;
+/// Largest compiled program of one, in bytes, and its largest table of states for each thread.
+const MAX_PROGRAM: usize = 16 << 20;
+const MAX_STATES: usize = 16 << 20;
+
+/// One for each kind of pattern, with what each of its patterns means; without an automaton when it would be too large.
+#[derive(Default)]
+pub struct Automata(Vec<(Option<RegexSet>, Vec<u32>)>);
+
+impl Automata {
+    /// For these patterns, by what they mean.
+    pub fn new<'a>(patterns: impl Iterator<Item = (u32, &'a Pattern)>) -> Automata {
+        let mut kinds: BTreeMap<(bool, bool), (Vec<&str>, Vec<u32>)> = BTreeMap::new();
+        // One that does not compile would take the others with it, and never matches.
+        for (what, pattern) in patterns.filter(|(_, pattern)| pattern.regex().is_some()) {
+            let (sources, whats) = kinds.entry((pattern.outline.ignore_case, pattern.is_unicode())).or_default();
+            sources.push(pattern.outline.source);
+            whats.push(what);
+        }
+        let build = |(ignore_case, unicode), sources: Vec<&str>| {
+            let mut builder = RegexSetBuilder::new(sources);
+            builder.case_insensitive(ignore_case).unicode(unicode).size_limit(MAX_PROGRAM).dfa_size_limit(MAX_STATES).build().ok()
+        };
+        Automata(kinds.into_iter().map(|(kind, (sources, whats))| (build(kind, sources), whats)).collect())
+    }
+
+    /// Calls `each` with the first byte of every line that may match, and what.
+    pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, &[u32])) {
+        for (automaton, whats) in &self.0 {
+            for (start, end) in lines::all(text) {
+                let line = &text[start..end];
+                match automaton {
+                    Some(set) if set.is_match(line) => set.matches(line).iter().for_each(|i| each(start, &whats[i..=i])),
+                    Some(_) => {}
+                    None => each(start, whats),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::outline::{PatternOutline, Role};
+
+    const TEXT: &str = "12 34\n\nab1\nAB2 \r\nx\u{e9}3\n77\n";
+
+    fn pattern(source: &'static str, ignore_case: bool, unicode: bool) -> Pattern {
+        let outline = PatternOutline { role: Role::Any, source, ignore_case, unicode, whole_line: false, within: &[], literals: &[], runs: None };
+        Pattern::new(0, 0, Box::leak(Box::new(outline)))
+    }
+
+    fn found(automata: &Automata) -> Vec<(usize, u32)> {
+        let mut out = Vec::new();
+        automata.look(TEXT.as_bytes(), &mut |at, whats| out.extend(whats.iter().map(|what| (at, *what))));
+        out.sort_unstable();
+        out
+    }
+
+    #[test]
+    fn every_line_is_told_with_what_it_may_match_and_no_match_crosses_lines() {
+        let patterns = [
+            pattern(r"^\d\d\s\d\d$", false, false),
+            pattern(r"[a-z]{2}\d", true, false),
+            pattern(r"\w\d$", false, true),
+            pattern(r"\d\s+[a-z]", false, false),
+            pattern(r"\d(", false, false),
+            pattern(r"^$", false, false),
+        ];
+        let automata = Automata::new((0..).zip(&patterns));
+        assert_eq!(automata.0.iter().map(|(set, _)| set.as_ref().map_or(0, RegexSet::len)).collect::<Vec<_>>(), [3, 1, 1]);
+        let expected = [(0, 0), (0, 2), (6, 5), (7, 1), (7, 2), (11, 1), (17, 2), (22, 2)];
+        assert_eq!(found(&automata), expected);
+        let one_by_one = |(start, end): (usize, usize)| {
+            let line = &TEXT.as_bytes()[start..end];
+            (0..).zip(&patterns).filter(|(_, p)| p.is_match(line)).map(|(what, _)| (start, what)).collect::<Vec<_>>()
+        };
+        assert_eq!(lines::all(TEXT.as_bytes()).flat_map(one_by_one).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_is_too_large_for_one_is_tried_on_every_line() {
+        let automata = Automata(vec![(None, vec![3, 5])]);
+        assert_eq!(found(&automata).len(), 2 * TEXT.lines().count());
+    }
+}
