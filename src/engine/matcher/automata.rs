@@ -1,13 +1,16 @@
 //! Patterns for which nothing that could be looked for first is rare enough. One automaton for all of them goes over
 //! every line: it takes the same time however many they are, and never more than a few looks of a sieve for each byte.
 
+use super::spans::{COUNTED, TRY};
 use crate::engine::lines;
 use crate::library::pattern::Pattern;
-use regex::bytes::{RegexSet, RegexSetBuilder};
+use regex_automata::meta::{Config, Regex};
+use regex_automata::util::syntax;
+use regex_automata::{Input, MatchKind, PatternSet};
 use std::collections::BTreeMap;
 
-/// What it costs, in places that a sieve looks at in that time, for each byte of text: twice what it takes, since what
-/// is weighed against it is an estimate.
+/// What it costs at least, in places that a sieve looks at in that time, for each byte of text: twice what it takes, since
+/// what is weighed against it is an estimate.
 pub const COST: f64 = 4.0;
 /// Largest compiled program of one, in bytes, and its largest table of states for each thread.
 const MAX_PROGRAM: usize = 16 << 20;
@@ -15,7 +18,7 @@ const MAX_STATES: usize = 16 << 20;
 
 /// One for each kind of pattern, with what each of its patterns means; without an automaton when it would be too large.
 #[derive(Default)]
-pub struct Automata(Vec<(Option<RegexSet>, Vec<u32>)>);
+pub struct Automata(Vec<(Option<Regex>, Vec<u32>)>);
 
 impl Automata {
     /// For these patterns, by what they mean.
@@ -27,22 +30,38 @@ impl Automata {
             sources.push(pattern.outline.source);
             whats.push(what);
         }
+        // To look for literals first would take longer: none is rare here.
+        let config = Config::new().match_kind(MatchKind::All).auto_prefilter(false).utf8_empty(false);
+        let config = config.nfa_size_limit(Some(MAX_PROGRAM)).hybrid_cache_capacity(MAX_STATES);
         let build = |(ignore_case, unicode), sources: Vec<&str>| {
-            let mut builder = RegexSetBuilder::new(sources);
-            builder.case_insensitive(ignore_case).unicode(unicode).size_limit(MAX_PROGRAM).dfa_size_limit(MAX_STATES).build().ok()
+            let syntax = syntax::Config::new().case_insensitive(ignore_case).unicode(unicode).utf8(false);
+            Regex::builder().configure(config.clone()).syntax(syntax).build_many(&sources).ok()
         };
         Automata(kinds.into_iter().map(|(kind, (sources, whats))| (build(kind, sources), whats)).collect())
+    }
+
+    /// What to look for them costs, with what they find: whoever finds them in another way tries that too.
+    pub fn cost(&self, sample: &[u8]) -> f64 {
+        let sample = &sample[sample.len().saturating_sub(COUNTED)..];
+        let mut found = 0;
+        self.look(sample, &mut |_, whats| found += whats.len());
+        COST + found as f64 / (sample.len() + 1) as f64 * TRY
     }
 
     /// Calls `each` with the first byte of every line that may match, and what.
     pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, &[u32])) {
         for (automaton, whats) in &self.0 {
+            let mut set = PatternSet::new(whats.len());
             for (start, end) in lines::all(text) {
-                let line = &text[start..end];
-                match automaton {
-                    Some(set) if set.is_match(line) => set.matches(line).iter().for_each(|i| each(start, &whats[i..=i])),
-                    Some(_) => {}
-                    None => each(start, whats),
+                let Some(automaton) = automaton else {
+                    each(start, whats);
+                    continue;
+                };
+                let line = Input::new(&text[start..end]);
+                if automaton.is_match(line.clone()) {
+                    set.clear();
+                    automaton.which_overlapping_matches(&line, &mut set);
+                    set.iter().for_each(|i| each(start, &whats[i.as_usize()..=i.as_usize()]));
                 }
             }
         }
@@ -79,7 +98,7 @@ mod tests {
             pattern(r"^$", false, false),
         ];
         let automata = Automata::new((0..).zip(&patterns));
-        assert_eq!(automata.0.iter().map(|(set, _)| set.as_ref().map_or(0, RegexSet::len)).collect::<Vec<_>>(), [3, 1, 1]);
+        assert_eq!(automata.0.iter().map(|(set, _)| set.as_ref().map_or(0, Regex::pattern_len)).collect::<Vec<_>>(), [3, 1, 1]);
         let expected = [(0, 0), (0, 2), (6, 5), (7, 1), (7, 2), (11, 1), (17, 2), (22, 2)];
         assert_eq!(found(&automata), expected);
         let one_by_one = |(start, end): (usize, usize)| {

@@ -75,9 +75,13 @@ impl<'a> Grams<'a> {
         let mut rare = Rare::choose(&candidates, &open, sample);
         let mut automata = Automata::default();
         if !rare.left.is_empty() || rare.cost() > automata::COST {
-            automata = Automata::new(open.iter().filter(|(_, is_short)| !is_short).map(|(what, _)| (*what, candidates[*what as usize].pattern)));
-            open.retain(|(_, is_short)| *is_short);
-            rare = Rare::choose(&candidates, &open, sample);
+            let is_long = |(what, is_short): &(u32, bool)| (!is_short).then(|| (*what, candidates[*what as usize].pattern));
+            let all = Automata::new(open.iter().filter_map(is_long));
+            if !rare.left.is_empty() || rare.cost() > all.cost(sample.text()) {
+                automata = all;
+                open.retain(|(_, is_short)| *is_short);
+                rare = Rare::choose(&candidates, &open, sample);
+            }
         }
         let is_open = |what: &u32| !rare.signs.has(*what);
         let (long, short) = (long.into_iter().filter(|(what, ..)| is_open(what)), short.into_iter().filter(|(what, ..)| is_open(what)));

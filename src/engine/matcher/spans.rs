@@ -12,7 +12,7 @@ const MOST_ROWS: usize = 16;
 /// Places that are looked at together: enough for the compiler to make a loop over vectors of it.
 const BLOCK: usize = 256;
 /// Bytes of the sample that rows are counted in, and how many different ones are counted.
-const COUNTED: usize = 64 << 10;
+pub const COUNTED: usize = 64 << 10;
 const MOST_COUNTED: usize = 1_000;
 /// What is not met in the sample is met once in so many bytes more.
 const UNSEEN: f64 = 1.0 / 4_096.0;
@@ -22,7 +22,7 @@ const SELDOM: f64 = 1.0 / 20.0;
 /// a sieve looks at in that time, for each byte of text.
 const LOOK: f64 = 0.2;
 const MEET: f64 = 16.0;
-const TRY: f64 = 1_000.0;
+pub const TRY: f64 = 300.0;
 
 /// What may stand at a place, roughly: a range, once these bits were set.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
