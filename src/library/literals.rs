@@ -13,6 +13,8 @@ pub type Clause = Vec<Vec<u8>>;
 pub const SHORTEST: usize = 3;
 /// An alternation with more branches is no clause.
 const MOST_BRANCHES: usize = 24;
+/// One with more is not joined with what stands beside it.
+const MOST_JOINED: usize = 8;
 
 /// Clauses that must all be met by a line that the pattern matches; none: any line may match.
 pub fn required(pattern: &str, ignore_case: bool, unicode: bool) -> Vec<Clause> {
@@ -24,7 +26,7 @@ pub fn required(pattern: &str, ignore_case: bool, unicode: bool) -> Vec<Clause> 
 fn parsed(pattern: &str, ignore_case: bool, unicode: bool) -> Option<Vec<Clause>> {
     let unicode = unicode || !pattern.is_ascii();
     let hir = ParserBuilder::new().case_insensitive(ignore_case).unicode(unicode).utf8(false).nest_limit(50).build().parse(pattern).ok()?;
-    let mut walk = Walk::default();
+    let mut walk = Walk::new();
     walk.take(&hir);
     walk.flush();
     Some(walk.clauses)
@@ -41,25 +43,40 @@ fn worth(all: Vec<Clause>) -> Vec<Clause> {
     clauses
 }
 
-#[derive(Default)]
 struct Walk {
-    run: Vec<u8>,
+    /// What stands right before: one of these.
+    run: Vec<Vec<u8>>,
     clauses: Vec<Clause>,
+    /// `run` is all there is.
+    is_exact: bool,
 }
 
 impl Walk {
+    fn new() -> Walk {
+        Walk { run: vec![Vec::new()], clauses: Vec::new(), is_exact: true }
+    }
+
+    /// Something else comes.
     fn flush(&mut self) {
-        if !self.run.is_empty() {
-            self.clauses.push(vec![std::mem::take(&mut self.run)]);
+        let run = std::mem::replace(&mut self.run, vec![Vec::new()]);
+        self.add(run);
+        self.is_exact = false;
+    }
+
+    fn add(&mut self, mut clause: Clause) {
+        clause.sort();
+        clause.dedup();
+        if clause.iter().all(|literal| !literal.is_empty()) {
+            self.clauses.push(clause);
         }
     }
 
     fn take(&mut self, hir: &Hir) {
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => {}
-            HirKind::Literal(l) => self.run.extend(l.0.iter().map(u8::to_ascii_lowercase)),
+            HirKind::Literal(l) => self.run.iter_mut().for_each(|run| run.extend(l.0.iter().map(u8::to_ascii_lowercase))),
             HirKind::Class(class) => match single(class) {
-                Some(byte) => self.run.push(byte),
+                Some(byte) => self.run.iter_mut().for_each(|run| run.push(byte)),
                 None => self.flush(),
             },
             HirKind::Capture(c) => self.take(&c.sub),
@@ -74,26 +91,36 @@ impl Walk {
                     self.flush();
                 }
             }
-            HirKind::Alternation(branches) => {
-                self.flush();
-                if branches.len() > MOST_BRANCHES {
-                    return;
-                }
-                let mut clause = Vec::new();
-                for branch in branches {
-                    let mut inner = Walk::default();
-                    inner.take(branch);
-                    inner.flush();
-                    // The longest literal of a branch stands for it.
-                    match inner.clauses.into_iter().filter(|c| c.len() == 1).map(|mut c| c.remove(0)).max_by_key(Vec::len) {
-                        Some(literal) => clause.push(literal),
-                        None => return,
-                    }
-                }
-                clause.sort();
-                clause.dedup();
-                self.clauses.push(clause);
+            HirKind::Alternation(branches) => self.alternation(branches),
+        }
+    }
+
+    fn alternation(&mut self, branches: &[Hir]) {
+        let walks: Vec<Walk> = branches
+            .iter()
+            .map(|branch| {
+                let mut walk = Walk::new();
+                walk.take(branch);
+                walk
+            })
+            .collect();
+        let exact: Vec<&Vec<u8>> = walks.iter().flat_map(|walk| &walk.run).collect();
+        if walks.iter().all(|walk| walk.is_exact) && self.run.len() * exact.len() <= MOST_JOINED {
+            self.run = self.run.iter().flat_map(|run| exact.iter().map(|literal| [run, literal.as_slice()].concat())).collect();
+            return;
+        }
+        self.flush();
+        let mut clause = Vec::new();
+        for mut walk in walks {
+            walk.flush();
+            // The clause with the longest literals stands for a branch.
+            match walk.clauses.into_iter().max_by_key(|clause| clause.iter().map(Vec::len).min()) {
+                Some(best) => clause.extend(best),
+                None => return,
             }
+        }
+        if clause.len() <= MOST_BRANCHES {
+            self.add(clause);
         }
     }
 }
@@ -135,8 +162,10 @@ mod tests {
     fn literals_come_out_in_lower_case() {
         assert_eq!(shown(r"Heap (?P<h>\w+) already at its maximum ?[Ss]ize\. Cannot", false), ["heap ", " already at its maximum", "size. cannot"]);
         assert_eq!(shown("out of memory: kill", true), ["out of memory: kill"]);
-        assert_eq!(shown("(?:PF|GP) Exception", false), [" exception"]);
-        assert_eq!(shown("(?:abcd|efgh) x?", false), ["abcd|efgh"]);
+        assert_eq!(shown("(?:PF|GP) Exception", false), ["gp exception|pf exception"]);
+        assert_eq!(shown("(?:abcd|efgh) x?", false), ["abcd |efgh "]);
+        assert_eq!(shown(r"a(?:bc|)d \d(?:ef|g\d)", false), ["abcd |ad "]);
+        assert_eq!(shown(r"(?:Net(?:Sched|Port)|VMK\d) x", false), ["netport|netsched|vmk"]);
         assert_eq!(shown(r"\d+", false), Vec::<String>::new());
     }
 }
