@@ -14,9 +14,10 @@ use std::time::Instant;
 
 /// `faultbook check`.
 pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
+    let threads = super::threads(0);
     let mut files: Vec<SourceFile> = Vec::new();
     for dir in dirs.iter().chain(&global.library) {
-        match read_root(dir) {
+        match read_root(dir, threads) {
             Ok(found) if found.is_empty() => {
                 out.error(&format!("{}: no library files below signatures/ and kb/", dir.display()));
                 return Exit::Failed;
@@ -35,7 +36,6 @@ pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
     if files.is_empty() {
         library.examined = Examined::All;
     }
-    let threads = super::threads(0);
     let all = files.is_empty();
     let begin = Instant::now();
     let report = check::check(&library, &|i| all || !library.entries()[i].shipped, threads, &|| begin.elapsed());

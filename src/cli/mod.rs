@@ -71,7 +71,7 @@ pub fn library(global: &Global, jobs: usize, out: &mut Output) -> Option<&'stati
     roots.extend(global.library.iter().cloned());
     let mut files: Vec<SourceFile> = Vec::new();
     for root in roots {
-        match read_root(&root) {
+        match read_root(&root, threads(jobs)) {
             Ok(found) if found.is_empty() && own.as_ref() != Some(&root) => {
                 out.error(&format!("{}: no library files below signatures/ and kb/", root.display()));
                 return None;

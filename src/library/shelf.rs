@@ -43,7 +43,7 @@ pub fn fill(threads: usize, shipped: &'static [Outline], files: &[SourceFile]) -
     let mut shelf: Vec<Shelved> = shipped.iter().map(|outline| Shelved { outline, shipped: true }).collect();
     let mut problems = Vec::new();
     let mut ids: HashMap<(Kind, &'static str), usize> = shelf.iter().enumerate().map(|(i, s)| ((s.outline.kind, s.outline.id), i)).collect();
-    for (file, read) in files.iter().zip(outlines(threads, files)) {
+    for (file, read) in files.iter().zip(in_shares(threads, files, |some| some.iter().map(read).collect())) {
         let draft = match read {
             Ok(Some(draft)) => draft,
             Ok(None) => continue,
@@ -80,19 +80,20 @@ const FEW: usize = 64;
 
 type Read = Result<Option<Draft>, Vec<Problem>>;
 
-/// Outlines of all files, in their order.
-fn outlines(threads: usize, files: &[SourceFile]) -> Vec<Read> {
-    let share = files.len().div_ceil(threads.max(1)).max(FEW);
+/// Does something with all of a list, in their order, in shares for so many threads.
+pub fn in_shares<T: Sync, R: Send>(threads: usize, all: &[T], each: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
+    let share = all.len().div_ceil(threads.max(1)).max(FEW);
+    let each = &each;
     std::thread::scope(|scope| {
-        let others: Vec<_> = files.chunks(share).skip(1).map(|files| scope.spawn(|| files.iter().map(read).collect::<Vec<_>>())).collect();
-        let mut all: Vec<Read> = files.chunks(share).take(1).flatten().map(read).collect();
+        let others: Vec<_> = all.chunks(share).skip(1).map(|some| scope.spawn(move || each(some))).collect();
+        let mut done = all.chunks(share).next().map(each).unwrap_or_default();
         for other in others {
             match other.join() {
-                Ok(read) => all.extend(read),
+                Ok(some) => done.extend(some),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        all
+        done
     })
 }
 

@@ -1,6 +1,6 @@
 //! Files of a user's library roots. Nothing is ever loaded from the current folder or from inside what is scanned.
 
-use crate::library::shelf::SourceFile;
+use crate::library::shelf::{SourceFile, in_shares};
 use crate::model::yaml::MAX_FILE;
 use std::fs::File;
 use std::io::Read;
@@ -22,29 +22,34 @@ pub fn data_home() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.data_dir().join("faultbook"))
 }
 
-/// Reads the library files below a root, in order of their paths. Links are not followed.
-pub fn read_root(root: &Path) -> std::io::Result<Vec<SourceFile>> {
-    let (mut files, mut buffer) = (Vec::new(), Vec::with_capacity(64 << 10));
+/// Reads the library files below a root, in order of their paths, with so many threads. Links are not followed.
+pub fn read_root(root: &Path, threads: usize) -> std::io::Result<Vec<SourceFile>> {
     if !root.is_dir() {
         return Err(std::io::Error::new(std::io::ErrorKind::NotFound, "no such folder"));
     }
+    let mut paths = Vec::new();
     for top in ["signatures", "kb"] {
-        walk(root, &root.join(top), &mut buffer, &mut files);
+        walk(&root.join(top), top, &mut paths);
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    paths.sort();
+    Ok(in_shares(threads, &paths, |some| {
+        let mut buffer = Vec::with_capacity(64 << 10);
+        let file =
+            |(below, path): &(String, PathBuf)| SourceFile { path: below.clone(), shown: path.to_string_lossy().into_owned(), text: read(path, &mut buffer) };
+        some.iter().map(file).collect()
+    }))
 }
 
-fn walk(root: &Path, folder: &Path, buffer: &mut Vec<u8>, files: &mut Vec<SourceFile>) {
+/// Gathers library files of a folder: their paths below the root, and as they are.
+fn walk(folder: &Path, below: &str, files: &mut Vec<(String, PathBuf)>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        let path = entry.path();
         let Ok(kind) = entry.file_type() else { continue };
+        let below = format!("{below}/{}", entry.file_name().to_string_lossy());
         if kind.is_dir() {
-            walk(root, &path, buffer, files);
-        } else if kind.is_file() && files.len() < MOST_FILES && matches!(path.extension().and_then(|e| e.to_str()), Some("yaml" | "yml" | "md")) {
-            let below = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            files.push(SourceFile { path: below, shown: path.to_string_lossy().into_owned(), text: read(&path, buffer) });
+            walk(&entry.path(), &below, files);
+        } else if kind.is_file() && files.len() < MOST_FILES && matches!(below.rsplit_once('.'), Some((_, "yaml" | "yml" | "md"))) {
+            files.push((below, entry.path()));
         }
     }
 }
