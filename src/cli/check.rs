@@ -17,7 +17,7 @@ pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
     let threads = super::threads(0);
     let mut files: Vec<SourceFile> = Vec::new();
     for dir in dirs.iter().chain(&global.library) {
-        match read_root(dir, threads) {
+        match read_root(dir, &|| threads) {
             Ok(found) if found.is_empty() => {
                 out.error(&format!("{}: no library files below signatures/ and kb/", dir.display()));
                 return Exit::Failed;

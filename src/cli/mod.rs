@@ -71,7 +71,7 @@ pub fn library(global: &Global, jobs: usize, out: &mut Output) -> Option<&'stati
     roots.extend(global.library.iter().cloned());
     let mut files: Vec<SourceFile> = Vec::new();
     for root in roots {
-        match read_root(&root, threads(jobs)) {
+        match read_root(&root, &|| threads(jobs)) {
             Ok(found) if found.is_empty() && own.as_ref() != Some(&root) => {
                 out.error(&format!("{}: no library files below signatures/ and kb/", root.display()));
                 return None;
@@ -83,7 +83,7 @@ pub fn library(global: &Global, jobs: usize, out: &mut Output) -> Option<&'stati
             }
         }
     }
-    let mut library = Library::load_on(threads(jobs), if global.no_shipped { &[] } else { SHIPPED }, &files);
+    let mut library = Library::load_on(&|| threads(jobs), if global.no_shipped { &[] } else { SHIPPED }, &files);
     // A user's files are few: they are examined at start, so that a mistake is said before it is missed. Those of a large
     // library are examined by `check` only.
     if library.entries().iter().filter(|e| !e.shipped).count() > FEW {

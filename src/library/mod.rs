@@ -29,7 +29,7 @@ use crate::text::place::Place;
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use outline::{FactOutline, Kind, Outline, Role};
 use pattern::Pattern;
-use shelf::{Shelf, Shelved, SourceFile};
+use shelf::{Shelf, Shelved, SourceFile, Threads};
 use std::sync::OnceLock;
 use types::{Format, Signature, Step, Table};
 
@@ -100,11 +100,11 @@ pub struct Library {
 impl Library {
     /// The shipped library with a user's files on top. All problems are in `problems`; what is broken is left out.
     pub fn load(shipped: &'static [Outline], files: &[SourceFile]) -> Library {
-        Self::load_on(1, shipped, files)
+        Self::load_on(&|| 1, shipped, files)
     }
 
     /// The same, with files read by so many threads.
-    pub fn load_on(threads: usize, shipped: &'static [Outline], files: &[SourceFile]) -> Library {
+    pub fn load_on(threads: Threads<'_>, shipped: &'static [Outline], files: &[SourceFile]) -> Library {
         let Shelf { entries: shelf, ids, problems } = shelf::fill(threads, shipped, files);
         let mut library = Library {
             entries: Vec::with_capacity(shelf.len()),

@@ -39,7 +39,7 @@ pub struct Shelf {
 
 /// Puts the shipped outlines and a user's files together. The same id twice within one kind is a problem that names
 /// both files, unless the later one says `overrides: shipped`.
-pub fn fill(threads: usize, shipped: &'static [Outline], files: &[SourceFile]) -> Shelf {
+pub fn fill(threads: Threads<'_>, shipped: &'static [Outline], files: &[SourceFile]) -> Shelf {
     let mut shelf: Vec<Shelved> = shipped.iter().map(|outline| Shelved { outline, shipped: true }).collect();
     let mut problems = Vec::new();
     let mut ids: HashMap<(Kind, &'static str), usize> = shelf.iter().enumerate().map(|(i, s)| ((s.outline.kind, s.outline.id), i)).collect();
@@ -80,9 +80,15 @@ const FEW: usize = 64;
 
 type Read = Result<Option<Draft>, Vec<Problem>>;
 
+/// How many threads there may be; asked only where there is work for several, since the system takes its time to answer.
+pub type Threads<'t> = &'t dyn Fn() -> usize;
+
 /// Does something with all of a list, in their order, in shares for so many threads.
-pub fn in_shares<T: Sync, R: Send>(threads: usize, all: &[T], each: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
-    let share = all.len().div_ceil(threads.max(1)).max(FEW);
+pub fn in_shares<T: Sync, R: Send>(threads: Threads<'_>, all: &[T], each: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
+    if all.len() <= FEW {
+        return each(all);
+    }
+    let share = all.len().div_ceil(threads().max(1)).max(FEW);
     let each = &each;
     std::thread::scope(|scope| {
         let others: Vec<_> = all.chunks(share).skip(1).map(|some| scope.spawn(move || each(some))).collect();

@@ -1,6 +1,6 @@
 //! Files of a user's library roots. Nothing is ever loaded from the current folder or from inside what is scanned.
 
-use crate::library::shelf::{SourceFile, in_shares};
+use crate::library::shelf::{SourceFile, Threads, in_shares};
 use crate::model::yaml::MAX_FILE;
 use std::fs::File;
 use std::io::Read;
@@ -23,7 +23,7 @@ pub fn data_home() -> Option<PathBuf> {
 }
 
 /// Reads the library files below a root, in order of their paths, with so many threads. Links are not followed.
-pub fn read_root(root: &Path, threads: usize) -> std::io::Result<Vec<SourceFile>> {
+pub fn read_root(root: &Path, threads: Threads<'_>) -> std::io::Result<Vec<SourceFile>> {
     if !root.is_dir() {
         return Err(std::io::Error::new(std::io::ErrorKind::NotFound, "no such folder"));
     }

@@ -241,7 +241,7 @@ fn a_large_library_is_the_same_whatever_the_number_of_threads_that_read_it() {
     };
     let files: Vec<SourceFile> = (0..700).map(file).collect();
     let shown = |threads: usize| {
-        let library = Library::load_on(threads, &[], &files);
+        let library = Library::load_on(&|| threads, &[], &files);
         let problems: Vec<String> = library.problems.iter().map(|p| p.to_string()).collect();
         let patterns: Vec<&str> = library.patterns().iter().map(|p| p.outline.source).collect();
         (library.entries().len(), format!("{problems:?} {patterns:?}"))

@@ -220,7 +220,7 @@ impl Drop for Folder {
 }
 
 fn library_of(root: &Path) -> Library {
-    let files = read_root(root, 1).unwrap();
+    let files = read_root(root, &|| 1).unwrap();
     assert_eq!(files.len(), FILES.len());
     let library = Library::load(SHIPPED, &files);
     assert!(library.problems.is_empty(), "{:?}", library.problems);
