@@ -4,7 +4,9 @@
 use super::spans::{COUNTED, TRY};
 use crate::engine::lines;
 use crate::library::pattern::Pattern;
+use regex_automata::hybrid::dfa::DFA;
 use regex_automata::meta::{Config, Regex};
+use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_automata::{Input, MatchKind, PatternSet};
 use std::collections::BTreeMap;
@@ -16,13 +18,18 @@ pub const COST: f64 = 4.0;
 const MAX_PROGRAM: usize = 16 << 20;
 const MAX_STATES: usize = 16 << 20;
 
+/// Bytes of states that one may need for the sample. Where nearly every byte needs a new state (`a.{3,40}b.*c`, several
+/// times), patterns are faster one by one.
+const FEW_STATES: usize = 1 << 20;
+
 /// One for each kind of pattern, with what each of its patterns means; without an automaton when it would be too large.
 #[derive(Default)]
 pub struct Automata(Vec<(Option<Regex>, Vec<u32>)>);
 
 impl Automata {
-    /// For these patterns, by what they mean.
-    pub fn new<'a>(patterns: impl Iterator<Item = (u32, &'a Pattern)>) -> Automata {
+    /// For these patterns, by what they mean, and for such text.
+    pub fn new<'a>(patterns: impl Iterator<Item = (u32, &'a Pattern)>, sample: &[u8]) -> Automata {
+        let sample = &sample[sample.len().saturating_sub(COUNTED)..];
         let mut kinds: BTreeMap<(bool, bool), (Vec<&str>, Vec<u32>)> = BTreeMap::new();
         // One that does not compile would take the others with it, and never matches.
         for (what, pattern) in patterns.filter(|(_, pattern)| pattern.regex().is_some()) {
@@ -35,9 +42,22 @@ impl Automata {
         let config = config.nfa_size_limit(Some(MAX_PROGRAM)).hybrid_cache_capacity(MAX_STATES);
         let build = |(ignore_case, unicode), sources: Vec<&str>| {
             let syntax = syntax::Config::new().case_insensitive(ignore_case).unicode(unicode).utf8(false);
+            if !is_small(&sources, syntax, sample) {
+                return None;
+            }
             Regex::builder().configure(config.clone()).syntax(syntax).build_many(&sources).ok()
         };
         Automata(kinds.into_iter().map(|(kind, (sources, whats))| (build(kind, sources), whats)).collect())
+    }
+
+    /// These patterns on every line, one by one.
+    pub fn one_by_one(whats: Vec<u32>) -> Automata {
+        Automata(vec![(None, whats)])
+    }
+
+    /// Whether there is an automaton for all of them.
+    pub fn is_complete(&self) -> bool {
+        self.0.iter().all(|(automaton, _)| automaton.is_some())
     }
 
     /// What to look for them costs, with what they find: whoever finds them in another way tries that too.
@@ -66,6 +86,20 @@ impl Automata {
             }
         }
     }
+}
+
+/// Whether an automaton for these needs few states for such text.
+fn is_small(sources: &[&str], syntax: syntax::Config, sample: &[u8]) -> bool {
+    let config = DFA::config().match_kind(MatchKind::All).skip_cache_capacity_check(true).unicode_word_boundary(true);
+    let program = thompson::Config::new().utf8(false).nfa_size_limit(Some(MAX_PROGRAM));
+    let built = DFA::builder().configure(config.cache_capacity(MAX_STATES)).thompson(program).syntax(syntax).build_many(sources);
+    let Ok(automaton) = built else { return false };
+    let mut states = automaton.create_cache();
+    lines::all(sample).all(|(start, end)| {
+        // Where it gives up, at letters beyond ASCII, it made no states.
+        let _ = automaton.try_search_fwd(&mut states, &Input::new(&sample[start..end]));
+        states.memory_usage() <= FEW_STATES
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +132,7 @@ pub(super) mod tests {
             pattern(r"\d(", false, false),
             pattern(r"^$", false, false),
         ];
-        let automata = Automata::new((0..).zip(&patterns));
+        let automata = Automata::new((0..).zip(&patterns), TEXT.as_bytes());
         assert_eq!(automata.0.iter().map(|(set, _)| set.as_ref().map_or(0, Regex::pattern_len)).collect::<Vec<_>>(), [3, 1, 1]);
         let expected = [(0, 0), (0, 2), (6, 5), (7, 1), (7, 2), (11, 1), (17, 2), (22, 2)];
         assert_eq!(found(&automata), expected);
@@ -111,7 +145,22 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_too_large_for_one_is_tried_on_every_line() {
-        let automata = Automata(vec![(None, vec![3, 5])]);
+        let automata = Automata::one_by_one(vec![3, 5]);
         assert_eq!(found(&automata).len(), 2 * TEXT.lines().count());
+    }
+
+    /// Fifty such patterns took six times as long together as one by one.
+    #[test]
+    fn patterns_that_remember_much_share_no_automaton() {
+        let forgets: Vec<Pattern> = ('a'..='z').map(|c| pattern(format!("{c}-{c}").leak(), false, false)).collect();
+        let remembers: Vec<Pattern> = ('a'..='z').map(|c| pattern(format!("[{c}-z].{{3,40}}[a-{c}].*x{c}").leak(), false, false)).collect();
+        let mut seed = 9u64;
+        let mut letter = |i: u32| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            if i % 150 == 149 { '\n' } else { char::from(b'a' + (seed >> 33) as u8 % 26) }
+        };
+        let text: String = (0..60_000).map(&mut letter).collect();
+        assert!(Automata::new((0..).zip(&forgets), text.as_bytes()).is_complete());
+        assert!(!Automata::new((0..).zip(&remembers), text.as_bytes()).is_complete());
     }
 }

@@ -76,11 +76,13 @@ impl<'a> Grams<'a> {
         let mut automata = Automata::default();
         if !rare.left.is_empty() || rare.cost() > automata::COST {
             let is_long = |(what, is_short): &(u32, bool)| (!is_short).then(|| (*what, candidates[*what as usize].pattern));
-            let all = Automata::new(open.iter().filter_map(is_long));
-            if !rare.left.is_empty() || rare.cost() > all.cost(sample.text()) {
+            let all = Automata::new(open.iter().filter_map(is_long), sample.text());
+            if all.is_complete() && (!rare.left.is_empty() || rare.cost() > all.cost(sample.text())) {
                 automata = all;
                 open.retain(|(_, is_short)| *is_short);
                 rare = Rare::choose(&candidates, &open, sample);
+            } else {
+                automata = Automata::one_by_one(std::mem::take(&mut rare.left));
             }
         }
         let is_open = |what: &u32| !rare.signs.has(*what);
