@@ -14,6 +14,7 @@ mod model;
 mod problem;
 #[path = "src/library"]
 mod library {
+    pub mod clauses;
     pub mod literals;
     pub mod outline;
     pub mod rows;
@@ -28,6 +29,7 @@ mod kb {
     pub mod tokens;
 }
 
+use library::clauses::Clauses;
 use library::outline::{Draft, Kind, outline};
 use library::runs::{Bytes, Run, Runs};
 use std::fmt::Write as _;
@@ -42,6 +44,7 @@ fn main() {
         "src/text/untrusted.rs",
         "src/problem.rs",
         "src/model",
+        "src/library/clauses.rs",
         "src/library/literals.rs",
         "src/library/literals",
         "src/library/outline.rs",
@@ -72,11 +75,12 @@ fn main() {
             Err(problems) => println!("cargo:warning={}", problems.first().map(|p| p.to_string().replace('\n', " ")).unwrap_or_default()),
         }
     }
-    let mut code = String::from("pub static SHIPPED: &[Outline] = &[\n");
+    drafts.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+    let mut code = String::from("/// See the module.\npub static SHIPPED: &Shipped = &Shipped { outlines: &[\n");
     for d in &drafts {
         entry(&mut code, d);
     }
-    code.push_str("];\n");
+    let _ = writeln!(code, "], facts: &{:?} }};", facts(&drafts));
     index(&mut code, &out, &drafts);
     std::fs::write(out.join("frequencies.bin"), frequencies(&drafts)).expect("OUT_DIR is writable");
     code.push_str("/// How often four-byte pieces stand in the library, as a logarithm, by their hash.\npub static FREQUENCIES: &[u8; 65536] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/frequencies.bin\"));\n");
@@ -108,6 +112,15 @@ fn frequencies(drafts: &[Draft]) -> Vec<u8> {
     counts.into_iter().map(|c| (8.0 * f64::from(c + 1).log2()).min(255.0) as u8).collect()
 }
 
+/// All declared facts by name: number of the outline, and of the fact in it.
+fn facts(drafts: &[Draft]) -> Vec<(u16, u16)> {
+    let small = |n: usize| u16::try_from(n).expect("fewer than 65,536 outlines");
+    let of = |(i, d): (usize, &Draft)| (0..d.facts.len()).map(move |f| (small(i), small(f))).collect::<Vec<_>>();
+    let mut all: Vec<(u16, u16)> = drafts.iter().enumerate().flat_map(of).collect();
+    all.sort_by_key(|(i, f)| &drafts[usize::from(*i)].facts[usize::from(*f)].name);
+    all
+}
+
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -120,10 +133,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-fn clauses(all: &[Vec<Vec<u8>>]) -> String {
-    let literal = |l: &Vec<u8>| format!("b\"{}\"", l.escape_ascii());
-    let clause = |c: &Vec<Vec<u8>>| format!("&[{}]", c.iter().map(literal).collect::<Vec<_>>().join(", "));
-    format!("&[{}]", all.iter().map(clause).collect::<Vec<_>>().join(", "))
+fn clauses(all: &[library::literals::Clause]) -> String {
+    format!("Clauses::of(b\"{}\")", Clauses::pack(all).escape_ascii())
 }
 
 fn runs(runs: &Option<Runs>) -> String {

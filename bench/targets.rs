@@ -6,7 +6,7 @@ use faultbook::cli::investigate::Investigation;
 use faultbook::cli::scan::Way;
 use faultbook::cli::show;
 use faultbook::library::Library;
-use faultbook::library::outline::outline;
+use faultbook::library::outline::{Shipped, outline};
 use faultbook::library::shelf::SourceFile;
 use faultbook::library::shipped::SHIPPED;
 use faultbook::model::article::Article;
@@ -142,7 +142,7 @@ fn library(bytes: &[u8]) -> u64 {
         Ok(None) => Vec::new(),
         Ok(Some(_)) => {
             let file = SourceFile { path: path.clone(), shown: path.clone(), text: Ok(text.to_string()) };
-            let library = Library::load(&[], &[file]);
+            let library = Library::load(Shipped::NONE, &[file]);
             faultbook::check::check(&library, &|_| true, 1, &Default::default).problems
         }
     };

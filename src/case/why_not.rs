@@ -8,6 +8,7 @@ use crate::facts::expr::{Evaluated, Expr, Trace};
 use crate::facts::subject::Subject;
 use crate::facts::value::Value;
 use crate::facts::view::{Memo, View};
+use crate::library::clauses::Choice;
 use crate::library::outline::{Kind, Role};
 use crate::library::types::{Signature, TextWay, Window};
 use crate::model::signature::{Status, Verdict};
@@ -100,12 +101,12 @@ impl Case<'_> {
             for (name, text) in texts {
                 for (i, line) in text.lines().take(LOOKED_AT).enumerate() {
                     let folded = line.to_ascii_lowercase();
-                    let (has, lacks): (Vec<&&[&[u8]]>, Vec<&&[&[u8]]>) =
+                    let (has, lacks): (Vec<Choice>, Vec<Choice>) =
                         clauses.iter().partition(|c| c.iter().any(|l| memchr::memmem::find(folded.as_bytes(), l).is_some()));
                     if has.is_empty() || best.as_ref().is_some_and(|b| b.0 >= has.len()) {
                         continue;
                     }
-                    let what = match lacks.first().and_then(|c| c.first()) {
+                    let what = match lacks.first().and_then(|c| c.iter().next()) {
                         Some(l) => format!("lacks `{}`", String::from_utf8_lossy(l)),
                         None => "has the words, but not in the shape that the pattern asks for".to_string(),
                     };

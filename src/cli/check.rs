@@ -4,6 +4,7 @@ use super::Exit;
 use super::args::{Format, Global};
 use super::output::Output;
 use crate::check;
+use crate::library::outline::Shipped;
 use crate::library::shelf::SourceFile;
 use crate::library::shipped::SHIPPED;
 use crate::library::{Examined, Library};
@@ -30,8 +31,8 @@ pub fn check(global: &Global, dirs: &[PathBuf], out: &mut Output) -> Exit {
         }
     }
     // The shipped library's own source takes its place: most of its files are there under the same paths.
-    let own = files.iter().filter(|f| SHIPPED.iter().any(|o| o.file == f.path)).count();
-    let shipped = if own * 2 > SHIPPED.len() { &[][..] } else { SHIPPED };
+    let own = files.iter().filter(|f| SHIPPED.outlines.iter().any(|o| o.file == f.path)).count();
+    let shipped = if own * 2 > SHIPPED.outlines.len() { Shipped::NONE } else { SHIPPED };
     let mut library = Library::load(shipped, &files);
     if files.is_empty() {
         library.examined = Examined::All;

@@ -11,6 +11,7 @@ pub mod output;
 pub mod scan;
 pub mod show;
 
+use crate::library::outline::Shipped;
 use crate::library::shelf::SourceFile;
 use crate::library::shipped::SHIPPED;
 use crate::library::{Examined, Library};
@@ -83,7 +84,7 @@ pub fn library(global: &Global, jobs: usize, out: &mut Output) -> Option<&'stati
             }
         }
     }
-    let mut library = Library::load_on(&|| threads(jobs), if global.no_shipped { &[] } else { SHIPPED }, &files);
+    let mut library = Library::load_on(&|| threads(jobs), if global.no_shipped { Shipped::NONE } else { SHIPPED }, &files);
     // A user's files are few: they are examined at start, so that a mistake is said before it is missed. Those of a large
     // library are examined by `check` only.
     if library.entries().iter().filter(|e| !e.shipped).count() > FEW {

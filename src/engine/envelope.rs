@@ -2,6 +2,7 @@
 //! lines that something matched.
 
 use crate::library::Library;
+use crate::library::clauses::Choice;
 use crate::library::gate::Gate;
 use crate::library::outline::{Kind, Outline};
 use crate::library::types::{Format, Level};
@@ -58,7 +59,7 @@ impl<'a> Envelopes<'a> {
         let mut order: Vec<usize> = (0..entries.len()).filter(is_format).collect();
         order.sort_by_cached_key(|i| {
             let o = entries[*i].outline;
-            let literal: usize = o.line_literals.iter().map(|c| c.iter().map(|l| l.len()).min().unwrap_or(0)).sum();
+            let literal: usize = o.line_literals.iter().map(Choice::shortest).sum();
             let captures = o.line.matches("(?P<").count() + o.line.matches("(?<").count();
             (std::cmp::Reverse((captures, literal, o.line.len())), o.id)
         });

@@ -1,6 +1,7 @@
 //! A regular expression behind what is cheaper to ask: the literals that a text must hold, then the runs of bytes, and only
 //! then is it compiled. Each is made when it is first needed, since most expressions of a library are never asked.
 
+use super::clauses::Clauses;
 use super::pattern::compile;
 use super::runs::Runs;
 use memchr::memmem::Finder;
@@ -13,7 +14,7 @@ pub struct Gate {
     source: &'static str,
     ignore_case: bool,
     unicode: bool,
-    literals: &'static [&'static [&'static [u8]]],
+    literals: Clauses,
     finders: OnceLock<Box<[Box<[Finder<'static>]>]>>,
     known: Option<&'static Runs>,
     runs: OnceLock<Runs>,
@@ -23,7 +24,7 @@ pub struct Gate {
 impl Gate {
     /// Nothing is made yet. `literals`: clauses in lower case, of each of which one must stand in the text; `known`: runs
     /// that need not be made.
-    pub fn new(source: &'static str, ignore_case: bool, unicode: bool, literals: &'static [&'static [&'static [u8]]], known: Option<&'static Runs>) -> Gate {
+    pub fn new(source: &'static str, ignore_case: bool, unicode: bool, literals: Clauses, known: Option<&'static Runs>) -> Gate {
         Gate { source, ignore_case, unicode, literals, known, finders: OnceLock::new(), runs: OnceLock::new(), regex: OnceLock::new() }
     }
 

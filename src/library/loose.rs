@@ -190,7 +190,7 @@ fn middles(h: &Hir) -> Hir {
 /// through counts as far as it reaches.
 pub fn literal_bytes(outline: &PatternOutline, folded: &[u8], cut: CutForm) -> (usize, usize) {
     let (mut held, mut all) = (0, 0);
-    for clause in outline.literals {
+    for clause in outline.literals.iter() {
         let best = clause.iter().map(|l| {
             let whole = memchr::memmem::find(folded, l).is_some();
             let reach = match cut {
@@ -230,10 +230,11 @@ pub fn is_middle(folded: &[u8], l: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::clauses::Clauses;
     use crate::library::outline::Role;
 
     fn outline(source: &'static str) -> PatternOutline {
-        PatternOutline { role: Role::Any, source, ignore_case: false, unicode: false, whole_line: false, within: &[], literals: &[], runs: None }
+        PatternOutline { role: Role::Any, source, ignore_case: false, unicode: false, whole_line: false, within: &[], literals: Clauses::NONE, runs: None }
     }
 
     #[test]
@@ -260,7 +261,8 @@ mod tests {
 
     #[test]
     fn literals_count_as_far_as_the_cut_lets_them() {
-        let o = PatternOutline { literals: &[&[b"heap "], &[b" already at its maximum"]], ..outline("") };
+        let literals = Clauses::pack(&[vec![b"heap ".to_vec()], vec![b" already at its maximum".to_vec()]]);
+        let o = PatternOutline { literals: Clauses::of(Box::leak(literals.into_boxed_slice())), ..outline("") };
         assert_eq!(literal_bytes(&o, b"heap x already at", CutForm::Tail), (5 + 11, 5 + 23));
         assert_eq!(literal_bytes(&o, b"y at its maximum", CutForm::Head), (16, 28));
         // The blank of `heap ` tells nothing.

@@ -1,9 +1,11 @@
 //! All knowledge, immutable, shared between threads. A file is parsed and compiled when something in it is first
 //! needed: at start only outlines exist.
 
+pub mod clauses;
 pub mod coded;
 pub mod compile;
 pub mod compile_table;
+pub mod declared;
 pub mod gate;
 pub mod lint;
 pub mod lint_table;
@@ -26,21 +28,13 @@ use crate::facts::view::{Derive, Knowledge};
 use crate::model::article::Article;
 use crate::problem::Problem;
 use crate::text::place::Place;
+use declared::Declared;
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
-use outline::{FactOutline, Kind, Outline, Role};
+use outline::{FactOutline, Kind, Outline, Role, Shipped};
 use pattern::Pattern;
 use shelf::{Shelf, Shelved, SourceFile, Threads};
 use std::sync::OnceLock;
 use types::{Format, Signature, Step, Table};
-
-/// Facts that no file declares. `host` and the clocks come from the envelope of a line.
-const BUILT_IN: &[(&str, FactKind, &str)] = &[
-    ("host", FactKind::Word, "host that a line names"),
-    ("clock.utc_offset", FactKind::Word, "offset of the log's local time from UTC"),
-    ("clock.booted", FactKind::Time, "when the machine was started, by two clocks of one line"),
-    ("component", FactKind::Word, "component that a line names"),
-    ("level", FactKind::Word, "level that a line names"),
-];
 
 /// A file of the library once it was needed.
 #[derive(Debug)]
@@ -81,10 +75,11 @@ pub enum Examined {
 #[derive(Debug)]
 pub struct Library {
     entries: Vec<Entry>,
+    shipped: &'static Shipped,
+    /// Places of the user's.
     ids: HashMap<(Kind, &'static str), usize>,
     patterns: Vec<Pattern>,
-    facts: HashMap<&'static str, (usize, &'static FactOutline, OnceLock<Box<FactDecl>>)>,
-    built_in: HashMap<&'static str, FactDecl>,
+    facts: Declared,
     derived_in: HashMap<&'static str, (Vec<usize>, OnceLock<Vec<Derive>>)>,
     lost_on: HashMap<&'static str, Vec<&'static str>>,
     /// Facts that others are about.
@@ -99,19 +94,19 @@ pub struct Library {
 
 impl Library {
     /// The shipped library with a user's files on top. All problems are in `problems`; what is broken is left out.
-    pub fn load(shipped: &'static [Outline], files: &[SourceFile]) -> Library {
+    pub fn load(shipped: &'static Shipped, files: &[SourceFile]) -> Library {
         Self::load_on(&|| 1, shipped, files)
     }
 
     /// The same, with files read by so many threads.
-    pub fn load_on(threads: Threads<'_>, shipped: &'static [Outline], files: &[SourceFile]) -> Library {
+    pub fn load_on(threads: Threads<'_>, shipped: &'static Shipped, files: &[SourceFile]) -> Library {
         let Shelf { entries: shelf, ids, problems } = shelf::fill(threads, shipped, files);
         let mut library = Library {
             entries: Vec::with_capacity(shelf.len()),
+            shipped,
             ids,
             patterns: Vec::with_capacity(shelf.iter().map(|s| s.outline.patterns.len()).sum()),
-            facts: HashMap::with_capacity(shelf.iter().map(|s| s.outline.facts.len()).sum()),
-            built_in: BUILT_IN.iter().map(|(n, k, say)| (*n, FactDecl::plain(n, *k, say))).collect(),
+            facts: Declared::new(shipped, (0..shipped.outlines.len()).filter(|i| !shelf[*i].shipped).collect()),
             derived_in: HashMap::new(),
             lost_on: HashMap::new(),
             keys: HashSet::new(),
@@ -132,12 +127,11 @@ impl Library {
         self.patterns.extend(outline.patterns.iter().enumerate().map(|(i, p)| Pattern::new(number, i, p)));
         for fact in outline.facts {
             self.keys.extend(fact.about.iter().filter(|a| !matches!(**a, "host" | "case")));
-            if let Some((other, ..)) = self.facts.get(fact.name) {
-                let say = format!("the fact `{}` is also declared in {}", fact.name, self.entries[*other].outline.file);
+            let known = if shipped { Ok(()) } else { self.facts.add(number, fact) };
+            if let Err(other) = known {
+                let say = format!("the fact `{}` is also declared in {}", fact.name, self.entries[other].outline.file);
                 let place = Place { line: fact.line, col: 1, ..Place::default() };
                 self.problems.push(Problem::new(outline.file, place, "same-fact", say).hint("declare it once").excerpt_from(outline.text));
-            } else {
-                self.facts.insert(fact.name, (number, fact, OnceLock::new()));
             }
         }
         for name in outline.derives {
@@ -185,7 +179,7 @@ impl Library {
     /// Its number.
     pub fn number(&self, kind: Kind, id: &str) -> Option<usize> {
         // Keys live as long as the program; a lookup needs no more than the text.
-        self.ids.get(&(kind, id) as &(Kind, &str)).copied()
+        self.shipped.number(kind, id).or_else(|| self.ids.get(&(kind, id) as &(Kind, &str)).copied())
     }
 
     fn compiled(&self, number: usize) -> &(Compiled, Vec<Problem>) {
@@ -259,13 +253,12 @@ impl Library {
 
     /// Whether the name of a fact goes on behind this and a dot.
     pub fn is_beginning(&self, name: &str) -> bool {
-        let all = self.facts.keys().chain(self.built_in.keys());
-        self.beginnings.get_or_init(|| all.flat_map(|name| name.match_indices('.').map(|(dot, _)| &name[..dot])).collect()).contains(name)
+        self.beginnings.get_or_init(|| self.facts.names().flat_map(|name| name.match_indices('.').map(|(dot, _)| &name[..dot])).collect()).contains(name)
     }
 
     /// Names of all facts.
-    pub fn fact_names(&self) -> impl Iterator<Item = &str> {
-        self.facts.keys().copied().chain(self.built_in.keys().copied())
+    pub fn fact_names(&self) -> impl Iterator<Item = &'static str> {
+        self.facts.names()
     }
 
     /// Entries that declare or derive or look for records: used by lints.
@@ -320,10 +313,7 @@ pub fn declaration(f: &FactOutline) -> FactDecl {
 
 impl Knowledge for Library {
     fn decl(&self, name: &str) -> Option<&FactDecl> {
-        match self.facts.get(name) {
-            Some((_, outline, cell)) => Some(cell.get_or_init(|| Box::new(declaration(outline)))),
-            None => self.built_in.get(name),
-        }
+        self.facts.get(name)
     }
 
     fn derives(&self, name: &str) -> &[Derive] {

@@ -3,6 +3,7 @@
 //! makes it for the shipped library and writes it into the program as a static table; for a user's files it is made
 //! at start. Both use this code.
 
+use super::clauses::Clauses;
 use super::literals::{self, Clause};
 use super::rows;
 use super::runs::Runs;
@@ -93,7 +94,7 @@ pub struct PatternOutline {
     /// Formats or streams it is limited to.
     pub within: &'static [&'static str],
     /// Clauses that must all be met: one of the literals of each, in lower case.
-    pub literals: &'static [&'static [&'static [u8]]],
+    pub literals: Clauses,
     /// Runs of bytes, where there is no literal.
     pub runs: Option<&'static Runs>,
 }
@@ -141,7 +142,7 @@ pub struct Outline {
     pub article: &'static str,
     /// Format: the pattern of its lines, and the literals they must contain.
     pub line: &'static str,
-    pub line_literals: &'static [&'static [&'static [u8]]],
+    pub line_literals: Clauses,
     /// Format: runs of bytes that its lines hold.
     pub line_runs: Option<&'static Runs>,
     /// Table: its rows, one in a line, cells in the order of keys and columns with tabs between them. A table of many
@@ -149,6 +150,37 @@ pub struct Outline {
     pub rows: &'static str,
     /// Table: where its rows begin in the text; what stands before is a document of its own.
     pub rows_at: usize,
+}
+
+/// The outlines that the program carries, in an order in which ids and facts are found without a map that would have
+/// to be made at each start.
+#[derive(Debug)]
+pub struct Shipped {
+    /// Sorted by kind and id.
+    pub outlines: &'static [Outline],
+    /// Declared facts, sorted by name: number of the outline, and of the fact in it.
+    pub facts: &'static [(u16, u16)],
+}
+
+impl Shipped {
+    /// A program without a library.
+    pub const NONE: &'static Shipped = &Shipped { outlines: &[], facts: &[] };
+
+    /// The outline of that kind and id.
+    pub fn number(&self, kind: Kind, id: &str) -> Option<usize> {
+        self.outlines.binary_search_by(|o| (o.kind, o.id).cmp(&(kind, id))).ok()
+    }
+
+    /// The fact at a place in [`Shipped::facts`]: number of its outline, and its declaration.
+    pub fn fact(&self, at: usize) -> (usize, &'static FactOutline) {
+        let (outline, fact) = self.facts[at];
+        (outline.into(), &self.outlines[usize::from(outline)].facts[usize::from(fact)])
+    }
+
+    /// Place of the fact of that name in [`Shipped::facts`].
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.facts.binary_search_by(|(outline, fact)| self.outlines[usize::from(*outline)].facts[usize::from(*fact)].name.cmp(name)).ok()
+    }
 }
 
 impl Outline {

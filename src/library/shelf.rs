@@ -1,11 +1,13 @@
 //! Loading: outlines of the shipped library, files of a user's roots, ids and their collisions. One broken file never
 //! stops the rest.
 
-use super::outline::{Draft, FactOutline, Kind, Outline, PatternOutline, outline};
+use super::clauses::Clauses;
+use super::literals::Clause;
+use super::outline::{Draft, FactOutline, Kind, Outline, PatternOutline, Shipped, outline};
 use super::runs::Runs;
 use crate::problem::Problem;
 use crate::text::place::Place;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// A file of a library root, read by whoever does I/O.
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ pub struct Shelved {
 pub struct Shelf {
     /// The entries; declarations of facts may stand there several times under one id.
     pub entries: Vec<Shelved>,
-    /// Places among them.
+    /// Places of the user's among them; those of the shipped library are where it has them.
     pub ids: HashMap<(Kind, &'static str), usize>,
     /// What is wrong.
     pub problems: Vec<Problem>,
@@ -39,10 +41,10 @@ pub struct Shelf {
 
 /// Puts the shipped outlines and a user's files together. The same id twice within one kind is a problem that names
 /// both files, unless the later one says `overrides: shipped`.
-pub fn fill(threads: Threads<'_>, shipped: &'static [Outline], files: &[SourceFile]) -> Shelf {
-    let mut shelf: Vec<Shelved> = shipped.iter().map(|outline| Shelved { outline, shipped: true }).collect();
+pub fn fill(threads: Threads<'_>, shipped: &'static Shipped, files: &[SourceFile]) -> Shelf {
+    let mut shelf: Vec<Shelved> = shipped.outlines.iter().map(|outline| Shelved { outline, shipped: true }).collect();
     let mut problems = Vec::new();
-    let mut ids: HashMap<(Kind, &'static str), usize> = shelf.iter().enumerate().map(|(i, s)| ((s.outline.kind, s.outline.id), i)).collect();
+    let mut ids = HashMap::<(Kind, &'static str), usize>::new();
     for (file, read) in files.iter().zip(in_shares(threads, files, |some| some.iter().map(read).collect())) {
         let draft = match read {
             Ok(Some(draft)) => draft,
@@ -55,7 +57,7 @@ pub fn fill(threads: Threads<'_>, shipped: &'static [Outline], files: &[SourceFi
         let overrides = draft.overrides;
         let outline: &'static Outline = Box::leak(Box::new(draft.keep()));
         let entry = Shelved { outline, shipped: false };
-        match ids.get(&(outline.kind, outline.id)).copied() {
+        match shipped.number(outline.kind, outline.id).or_else(|| ids.get(&(outline.kind, outline.id)).copied()) {
             None => {
                 ids.insert((outline.kind, outline.id), shelf.len());
                 shelf.push(entry);
@@ -122,8 +124,8 @@ fn texts(v: Vec<String>) -> &'static [&'static str] {
     list(v.into_iter().map(text).collect())
 }
 
-fn clauses(all: Vec<super::literals::Clause>) -> &'static [&'static [&'static [u8]]] {
-    list(all.into_iter().map(|c| list(c.into_iter().map(|l| list(l) as &[u8]).collect()) as &[&[u8]]).collect())
+fn clauses(all: &[Clause]) -> Clauses {
+    Clauses::of(list(Clauses::pack(all)))
 }
 
 fn runs(runs: Runs) -> &'static Runs {
@@ -140,7 +142,7 @@ impl Draft {
             unicode: p.unicode,
             whole_line: p.whole_line,
             within: texts(p.within),
-            literals: clauses(p.literals),
+            literals: clauses(&p.literals),
             runs: p.runs.map(runs),
         });
         let facts = self.facts.into_iter().map(|f| FactOutline {
@@ -173,7 +175,7 @@ impl Draft {
             line: text(self.line),
             rows: text(self.rows),
             rows_at: self.rows_at,
-            line_literals: clauses(self.line_literals),
+            line_literals: clauses(&self.line_literals),
             line_runs: self.line_runs.map(runs),
         }
     }

@@ -1,6 +1,7 @@
 //! The shipped library: a table that `build.rs` wrote from `signatures/` and `kb/`.
 
-use super::outline::{FactOutline, Kind, Outline, PatternOutline, Role};
+use super::clauses::Clauses;
+use super::outline::{FactOutline, Kind, Outline, PatternOutline, Role, Shipped};
 use super::runs::{Bytes, Run, Runs};
 use std::borrow::Cow;
 

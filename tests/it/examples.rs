@@ -2,7 +2,7 @@
 //! repository, so this runs only where `FAULTBOOK_EXAMPLES` names their folder; elsewhere it says `skipped`.
 
 use faultbook::check;
-use faultbook::library::outline::Kind;
+use faultbook::library::outline::{Kind, Shipped};
 use faultbook::library::{Examined, Library};
 use faultbook::source::library::read_root;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ fn wrong_in(root: PathBuf) -> (check::Report, Vec<String>, Vec<usize>) {
     let files = read_root(&root, &|| 1).unwrap_or_else(|e| panic!("{}: {e}", root.display()));
     assert!(!files.is_empty(), "nothing lies below {}", root.display());
     let read = files.len();
-    let mut library = Library::load(&[], &files);
+    let mut library = Library::load(Shipped::NONE, &files);
     library.examined = Examined::All;
     let report = check::check(&library, &|_| true, 1, &Default::default);
     assert_eq!(report.files, read, "every file is examined");
@@ -67,7 +67,7 @@ fn every_kind_of_file_is_among_the_examples() {
         println!("skipped: FAULTBOOK_EXAMPLES names no folder");
         return;
     };
-    let library = Library::load(&[], &read_root(&root, &|| 1).unwrap());
+    let library = Library::load(Shipped::NONE, &read_root(&root, &|| 1).unwrap());
     for kind in [Kind::Signature, Kind::Step, Kind::Format, Kind::Table, Kind::Article] {
         let some = library.entries().iter().filter(|e| e.outline.kind == kind).count();
         assert!(some >= 5, "{some} files of kind {kind:?}");

@@ -1,6 +1,8 @@
 //! A user's library: mistakes are said with their place, all of a file at once, and never stop the rest.
 
 use super::run::{Ran, faultbook_in};
+use faultbook::library::Library;
+use faultbook::library::outline::Shipped;
 use indoc::indoc;
 use std::path::Path;
 
@@ -227,7 +229,6 @@ fn the_shipped_library_has_no_problem() {
 
 #[test]
 fn a_large_library_is_the_same_whatever_the_number_of_threads_that_read_it() {
-    use faultbook::library::Library;
     use faultbook::library::shelf::SourceFile;
     let file = |i: usize| {
         // Every seventh is broken, every fifth has the id of the one before.
@@ -241,7 +242,7 @@ fn a_large_library_is_the_same_whatever_the_number_of_threads_that_read_it() {
     };
     let files: Vec<SourceFile> = (0..700).map(file).collect();
     let shown = |threads: usize| {
-        let library = Library::load_on(&|| threads, &[], &files);
+        let library = Library::load_on(&|| threads, Shipped::NONE, &files);
         let problems: Vec<String> = library.problems.iter().map(|p| p.to_string()).collect();
         let patterns: Vec<&str> = library.patterns().iter().map(|p| p.outline.source).collect();
         (library.entries().len(), format!("{problems:?} {patterns:?}"))

@@ -105,13 +105,14 @@ fn is_small(sources: &[&str], syntax: syntax::Config, sample: &[u8]) -> bool {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::library::clauses::Clauses;
     use crate::library::outline::{PatternOutline, Role};
 
     const TEXT: &str = "12 34\n\nab1\nAB2 \r\nx\u{e9}3\n77\n";
 
     /// A pattern of which no literal is known.
     pub fn pattern(source: &'static str, ignore_case: bool, unicode: bool) -> Pattern {
-        let outline = PatternOutline { role: Role::Any, source, ignore_case, unicode, whole_line: false, within: &[], literals: &[], runs: None };
+        let outline = PatternOutline { role: Role::Any, source, ignore_case, unicode, whole_line: false, within: &[], literals: Clauses::NONE, runs: None };
         Pattern::new(0, 0, Box::leak(Box::new(outline)))
     }
 

@@ -12,6 +12,7 @@ use super::signs::{BEARABLE, SELDOM, Signs};
 use super::spans::Spans;
 use crate::engine::frequency::{Sample, folded, place};
 use crate::engine::lines;
+use crate::library::clauses::Choice;
 use crate::library::pattern::Pattern;
 use std::sync::Arc;
 
@@ -148,7 +149,7 @@ impl<'s> Crowd<'s> {
     fn of(candidates: &[Candidate<'_>], sample: &'s Sample) -> Crowd<'s> {
         let mut counts = vec![0u16; 1 << 16];
         for candidate in candidates {
-            for literal in candidate.pattern.outline.literals.iter().flat_map(|clause| clause.iter()) {
+            for literal in candidate.pattern.outline.literals.literals() {
                 for p in literal.windows(4) {
                     let n = &mut counts[place(folded(p), 16)];
                     *n = n.saturating_add(1);
@@ -159,13 +160,13 @@ impl<'s> Crowd<'s> {
     }
 
     /// The best window of each literal of a clause, and what it costs to look for them; `None` when one is too short.
-    fn windows(&self, clause: &[&'static [u8]]) -> Option<(Vec<(&'static [u8], usize)>, u32)> {
+    fn windows(&self, clause: Choice) -> Option<(Vec<(&'static [u8], usize)>, u32)> {
         let mut worst = 0;
-        let mut windows = Vec::with_capacity(clause.len());
-        for literal in clause {
+        let mut windows = Vec::new();
+        for literal in clause.iter() {
             let (cost, at) = self.cost(literal)?;
             worst = worst.max(cost);
-            windows.push((*literal, at));
+            windows.push((literal, at));
         }
         Some((windows, worst))
     }

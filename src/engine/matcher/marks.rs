@@ -2,6 +2,7 @@
 //! waiting for`), this tells in no time that the line has nothing of what else each of them needs.
 
 use crate::engine::frequency::place;
+use crate::library::clauses::Choice;
 use crate::library::pattern::Pattern;
 
 /// Bits, as a power of two: with a piece for each byte of a line of common length, one in thirty is set.
@@ -28,7 +29,8 @@ impl Needs {
     /// The ends of a pattern's literals, the rarer words first: those that stand last in it. `None` when it has no
     /// literal that every match holds.
     pub fn of(pattern: &Pattern) -> Option<Needs> {
-        let only = pattern.outline.literals.iter().rev().filter_map(|clause| if let [literal] = clause { Some(*literal) } else { None });
+        let all: Vec<&[u8]> = pattern.outline.literals.iter().filter_map(Choice::only).collect();
+        let only = all.iter().rev();
         let ends = only.clone().filter_map(|l| l.last_chunk::<3>());
         let begins = only.filter_map(|l| l.first_chunk::<3>());
         let mut slots = ends.chain(begins).map(|piece| slot(piece));
@@ -67,13 +69,13 @@ mod tests {
     #[test]
     fn a_line_that_holds_what_a_pattern_needs_is_never_passed_over_and_others_mostly_are() {
         let (mut marks, mut looked, mut passed) = (Marks::none(), 0, 0);
-        for outline in SHIPPED.iter().flat_map(|o| o.patterns) {
+        for outline in SHIPPED.outlines.iter().flat_map(|o| o.patterns) {
             let pattern = Pattern::new(0, 0, outline);
             let Some(needs) = Needs::of(&pattern) else { continue };
             looked += 1;
             let mut line = b"<6>x7 ".to_vec();
-            for clause in outline.literals {
-                line.extend_from_slice(clause[clause.len() - 1]);
+            for clause in outline.literals.iter() {
+                line.extend_from_slice(clause.iter().last().unwrap());
                 line.extend_from_slice(b" 0x1f, ");
             }
             marks.take(&line);

@@ -16,12 +16,12 @@ pub fn matches(patterns: &[(usize, &Pattern)], text: &[u8]) -> Vec<Match> {
         if !clauses.iter().all(|c| c.iter().any(|l| pieces.may_hold(l))) {
             continue;
         }
-        let best = clauses.iter().max_by_key(|c| c.iter().map(|l| l.len()).min().unwrap_or(0));
+        let best = clauses.iter().max_by_key(|c| c.shortest());
         let Some(best) = best else {
             try_lines(*number, pattern, text, lines::all(text), &mut found);
             continue;
         };
-        for literal in *best {
+        for literal in best.iter() {
             let mut after = 0;
             for at in memchr::memmem::find_iter(&folded, literal) {
                 if at < after {

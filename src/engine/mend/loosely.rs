@@ -68,7 +68,7 @@ impl Mend<'_, '_> {
                 continue;
             }
             // Nothing but a part of one literal: no expression is needed, and there are no values.
-            if form.cut == CutForm::Both && !form.masked && pattern.outline.literals.iter().flat_map(|c| c.iter()).any(|l| is_middle(folded, l)) {
+            if form.cut == CutForm::Both && !form.masked && pattern.outline.literals.literals().any(|l| is_middle(folded, l)) {
                 if folded.trim_ascii().len() >= LEAST_CUT && !pattern.outline.whole_line {
                     all_found.push((held, range.clone(), Hit { pattern: *number, groups: vec![Vec::new()] }));
                 }

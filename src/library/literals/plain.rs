@@ -186,7 +186,7 @@ mod tests {
     }
 
     fn shipped() -> Vec<&'static str> {
-        SHIPPED.iter().flat_map(|o| o.patterns).map(|p| p.source).collect()
+        SHIPPED.outlines.iter().flat_map(|o| o.patterns).map(|p| p.source).collect()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::random::Random;
 use faultbook::check::check;
 use faultbook::engine::matcher::Matcher;
 use faultbook::library::Library;
-use faultbook::library::outline::outline;
+use faultbook::library::outline::{Shipped, outline};
 use faultbook::library::shelf::SourceFile;
 use std::time::{Duration, Instant};
 
@@ -199,7 +199,7 @@ fn an_evil_pattern_is_refused_at_its_place_or_scans_fast() {
         let yaml = GOOD.replace("any: ['some words here']", &list);
         let begun = Instant::now();
         let file = SourceFile { path: PATH.into(), shown: PATH.into(), text: Ok(yaml.clone()) };
-        let library = Library::load(&[], &[file]);
+        let library = Library::load(Shipped::NONE, &[file]);
         let problems: Vec<_> = library.problems.iter().cloned().chain((0..library.entries().len()).flat_map(|i| library.problems_of(i).to_vec())).collect();
         longest = longest.max(begun.elapsed());
         assert!(begun.elapsed() < bound, "{pattern}: {:?}", begun.elapsed());
@@ -269,7 +269,7 @@ fn changed_library_files_never_panic() {
         let text: String = text.into_iter().collect();
         if let Ok(Some(_)) = outline(PATH, PATH, &text) {
             let file = SourceFile { path: PATH.into(), shown: PATH.into(), text: Ok(text) };
-            let report = check(&Library::load(&[], &[file]), &|_| true, 1, &Default::default);
+            let report = check(&Library::load(Shipped::NONE, &[file]), &|_| true, 1, &Default::default);
             assert!(report.problems.iter().all(|p| targets::is_tame(&p.to_string())));
         }
         runs += 1;

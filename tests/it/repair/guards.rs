@@ -6,6 +6,7 @@ use faultbook::engine::matcher::Matcher;
 use faultbook::engine::mend::{Budget, Mended};
 use faultbook::engine::observe::Observer;
 use faultbook::library::Library;
+use faultbook::library::outline::Shipped;
 use faultbook::library::shelf::SourceFile;
 use faultbook::library::shipped::SHIPPED;
 use indoc::indoc;
@@ -19,7 +20,7 @@ fn mended(pattern: &str, text: &str) -> Vec<Mended> {
         shown: "own.yaml".to_string(),
         text: Ok(format!("id: own\ntitle: Own\nseverity: high\nstatus: stable\nmatch:\n  any:\n    - '{pattern}'\n")),
     };
-    let library = Library::load(&[], &[file]);
+    let library = Library::load(Shipped::NONE, &[file]);
     assert!(library.problems.is_empty(), "{:?}", library.problems);
     let observer = Observer::new(&library, Matcher::short(&library));
     let clean = observer.look("paste", text.as_bytes(), 0..text.len(), 1);
