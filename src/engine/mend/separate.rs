@@ -103,7 +103,7 @@ impl Mend<'_, '_> {
         let pattern = &self.observer.library.patterns()[number];
         let folded = text.to_ascii_lowercase();
         let across = |l: &[u8]| memchr::memmem::find_iter(folded.as_bytes(), l).any(|from| from < at && at < from + l.len());
-        if pattern.outline.literals.literals().any(|l| across(l)) {
+        if pattern.outline.literals.literals().any(across) {
             return true;
         }
         let bytes = text.as_bytes();
