@@ -30,6 +30,9 @@ const TRIED: usize = 4;
 /// More short windows than this are never looked for by signs.
 const FEW: usize = 12;
 
+/// Pieces of a literal that are remembered while its windows are weighed: no fewer than a window has.
+const RING: usize = 16;
+
 /// Patterns that a filter is built for.
 pub type Candidates<'a> = Arc<[Candidate<'a>]>;
 
@@ -176,15 +179,23 @@ impl<'s> Crowd<'s> {
         let is_long = literal.len() >= Long::WINDOW;
         // A long window's pieces hold three of four bytes each, of which the rarest says most; a short one is such a piece.
         let (window, piece) = if is_long { (Long::WINDOW - 3, 3) } else { (Short::WINDOW - 3, 1) };
-        let met: Vec<u32> = literal.windows(4).map(|p| self.sample.of_piece(p)).collect();
-        let rarest: Vec<u32> = met.windows(piece).map(|piece| piece.iter().copied().min().unwrap_or(0)).collect();
-        let shared: Vec<u16> = literal.windows(4).map(|p| self.shared[place(folded(p), 16)]).collect();
-        let costs = rarest.windows(window + 1 - piece).zip(shared.windows(window)).map(|(met, shared)| {
-            let shared = u32::from(shared.iter().copied().max().unwrap_or(0));
-            met.iter().copied().fold(0, u32::saturating_add).saturating_mul(8 + shared)
-        });
-        let best = costs.zip(0..).min()?;
-        Some((best.0.saturating_add(if is_long { 0 } else { FOR_SHORT }), best.1))
+        // Of the pieces that were read last, how often each is met and how many literals share it, by their place.
+        let (mut met, mut shared, mut rarest) = ([0; RING], [0; RING], [0; RING]);
+        let mut best: Option<(u32, usize)> = None;
+        for (at, p) in literal.windows(4).enumerate() {
+            met[at % RING] = self.sample.of_piece(p);
+            shared[at % RING] = self.shared[place(folded(p), 16)];
+            // A window that ends with this piece.
+            let last = |many: usize| (0..many).map(move |back| (at + RING - back) % RING);
+            rarest[at % RING] = last(piece).map(|i| met[i]).min().unwrap_or(0);
+            let Some(from) = (at + 1).checked_sub(window) else { continue };
+            let shared = u32::from(last(window).map(|i| shared[i]).max().unwrap_or(0));
+            let cost = last(window + 1 - piece).map(|i| rarest[i]).fold(0, u32::saturating_add).saturating_mul(8 + shared);
+            if best.is_none_or(|best| cost < best.0) {
+                best = Some((cost, from));
+            }
+        }
+        best.map(|(cost, at)| (cost.saturating_add(if is_long { 0 } else { FOR_SHORT }), at))
     }
 }
 

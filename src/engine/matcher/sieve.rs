@@ -3,7 +3,7 @@
 //! and lower case fold by setting one bit, so patterns that ignore case cost nothing. Long windows allow long strides and
 //! rare pieces, short ones find short literals.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 /// Words of the bitmap, for few windows and for many.
 const SMALL: usize = 1 << 12;
@@ -16,11 +16,21 @@ const PLACES: usize = 8;
 /// See the module.
 pub struct Sieve<const PIECE: usize, const STRIDE: usize> {
     bits: Vec<u64>,
-    /// From a folded piece to its part of `places`.
-    pieces: HashMap<u64, (u32, u32), Mixed>,
+    /// For each word of the bitmap, how many bits are set before it.
+    ranks: Vec<u32>,
+    /// For each bit that is set, a mark of its piece, or [`SEVERAL`]: most pieces that are met are none, and their marks
+    /// are all that is read to see it.
+    marks: Vec<u16>,
+    /// For each bit that is set, and one more, the first of its places.
+    firsts: Vec<u32>,
     places: Vec<Place>,
-    /// What each window may mean.
-    windows: Vec<Vec<Meant>>,
+    /// For each window, and one more, the first of what it may mean.
+    windows: Vec<u32>,
+    /// Of what windows may mean, up to eight bytes of the literal before the window and behind it: hundreds of literals
+    /// may share a window.
+    besides: Vec<(Beside, Beside)>,
+    meant: Vec<Meant>,
+    whats: Vec<u32>,
 }
 
 /// Where a piece stands in a window, of which the first folded bytes stand beside it: most pieces that are met are no
@@ -32,14 +42,11 @@ struct Place {
     offset: u32,
 }
 
-/// What a window may mean: a literal, where in it the window stands, and what has this literal.
+/// What a window may mean: a literal, where in it the window stands, and which of `whats` have this literal.
 struct Meant {
-    /// Up to eight bytes of the literal before the window and behind it. Hundreds of literals may share a window.
-    before: Beside,
-    behind: Beside,
     literal: &'static [u8],
     at: usize,
-    whats: Vec<u32>,
+    whats: Range<usize>,
 }
 
 /// Folded bytes that stand somewhere, and a mask of those that matter.
@@ -66,36 +73,9 @@ impl Beside {
     }
 }
 
-/// Mixes a piece; the table needs no protection against crafted keys, since its keys come from patterns.
-#[derive(Clone, Copy, Default)]
-struct Mixed;
-
-impl std::hash::BuildHasher for Mixed {
-    type Hasher = Mixer;
-    fn build_hasher(&self) -> Mixer {
-        Mixer(0)
-    }
-}
-
-struct Mixer(u64);
-
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-
-impl std::hash::Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(FACTOR);
-        }
-    }
-    fn write_u64(&mut self, n: u64) {
-        // A piece stands in the high bits and the table takes its places from the low ones.
-        let product = (n >> 16).wrapping_mul(FACTOR);
-        self.0 = product ^ (product >> 32);
-    }
-}
+/// The mark of a bit that pieces share.
+const SEVERAL: u16 = 0;
 
 /// The first `N` of eight bytes, folded, in the high bits of a number.
 #[inline]
@@ -120,6 +100,11 @@ fn slot(piece: u64, size: u32) -> usize {
     (piece.wrapping_mul(FACTOR) >> (64 - size)) as usize
 }
 
+/// What tells a piece from others with the same place.
+fn mark(piece: u64) -> u16 {
+    (piece.wrapping_mul(FACTOR) >> 16) as u16 | 1
+}
+
 impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
     /// Bytes that a literal must have.
     pub const WINDOW: usize = PIECE + STRIDE - 1;
@@ -128,35 +113,54 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
 
     /// For these literals in lower case: what each means, and where its window stands.
     pub fn new(literals: impl Iterator<Item = (u32, &'static [u8], usize)>) -> Self {
-        let mut by_window: HashMap<&'static [u8], u32> = HashMap::new();
-        let mut by_literal: HashMap<(&'static [u8], usize), (usize, usize)> = HashMap::new();
-        let mut windows: Vec<Vec<Meant>> = Vec::new();
-        for (what, literal, at) in literals {
-            let (window, place) = *by_literal.entry((literal, at)).or_insert_with(|| {
-                let number = *by_window.entry(&literal[at..at + Self::WINDOW]).or_insert_with(|| {
-                    windows.push(Vec::new());
-                    windows.len() as u32 - 1
-                }) as usize;
-                let (before, behind) = (Beside::new(&literal[..at], true), Beside::new(&literal[at + Self::WINDOW..], false));
-                windows[number].push(Meant { before, behind, literal, at, whats: Vec::new() });
-                (number, windows[number].len() - 1)
-            });
-            windows[window][place].whats.push(what);
-        }
-        let mut all: Vec<(u64, Place)> = Vec::with_capacity(by_window.len() * STRIDE);
-        for (window, number) in &by_window {
-            let head = Self::head(window, 0);
-            all.extend((0..STRIDE).map(|at| (folded::<PIECE>(eight(window, at)), Place { head, window: *number, offset: at as u32 })));
-        }
-        all.sort_unstable_by_key(|(piece, place)| (*piece, place.window, place.offset));
-        let words = if all.len() > MANY { LARGE } else { SMALL };
-        let size = (words * 64).trailing_zeros();
-        let mut sieve = Sieve { bits: vec![0; words], pieces: HashMap::default(), places: Vec::with_capacity(all.len()), windows };
+        let mut all: Vec<_> = literals.map(|(what, literal, at)| (&literal[at..at + Self::WINDOW], literal, at, what)).collect();
+        all.sort_unstable();
+        let (mut windows, mut besides, mut meant) = (vec![0], Vec::new(), Vec::<Meant>::new());
+        let mut heads = Vec::new();
         for same in all.chunk_by(|a, b| a.0 == b.0) {
-            let slot = slot(same[0].0, size);
+            heads.push(same[0].0);
+            for same in same.chunk_by(|a, b| (a.1, a.2) == (b.1, b.2)) {
+                let (window, literal, at, _) = same[0];
+                besides.push((Beside::new(&literal[..at], true), Beside::new(&literal[at + window.len()..], false)));
+                let from = meant.last().map_or(0, |m| m.whats.end);
+                meant.push(Meant { literal, at, whats: from..from + same.len() });
+            }
+            windows.push(meant.len() as u32);
+        }
+        let whats = all.into_iter().map(|(.., what)| what).collect();
+        let words = if heads.len() * STRIDE > MANY { LARGE } else { SMALL };
+        let size = (words * 64).trailing_zeros();
+        let mut all: Vec<(usize, u64, Place)> = Vec::with_capacity(heads.len() * STRIDE);
+        for (number, window) in (0u32..).zip(heads) {
+            let head = Self::head(window, 0);
+            all.extend((0..STRIDE).map(|at| {
+                let piece = folded::<PIECE>(eight(window, at));
+                (slot(piece, size), piece, Place { head, window: number, offset: at as u32 })
+            }));
+        }
+        all.sort_unstable_by_key(|(slot, _, place)| (*slot, place.window, place.offset));
+        let mut sieve = Sieve {
+            bits: vec![0; words],
+            ranks: Vec::with_capacity(words),
+            marks: Vec::new(),
+            firsts: vec![0],
+            places: Vec::with_capacity(all.len()),
+            windows,
+            besides,
+            meant,
+            whats,
+        };
+        for same in all.chunk_by(|a, b| a.0 == b.0) {
+            let (slot, piece, _) = same[0];
             sieve.bits[slot / 64] |= 1 << (slot % 64);
-            sieve.pieces.insert(same[0].0, (sieve.places.len() as u32, same.len() as u32));
-            sieve.places.extend(same.iter().map(|(_, place)| *place));
+            sieve.marks.push(if same.iter().all(|(_, other, _)| *other == piece) { mark(piece) } else { SEVERAL });
+            sieve.places.extend(same.iter().map(|(_, _, place)| *place));
+            sieve.firsts.push(sieve.places.len() as u32);
+        }
+        let mut set = 0;
+        for word in &sieve.bits {
+            sieve.ranks.push(set);
+            set += word.count_ones();
         }
         sieve
     }
@@ -168,7 +172,7 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
 
     /// Calls `each` with the first byte of every literal that stands in the text, and what it means.
     pub fn look(&self, text: &[u8], each: &mut dyn FnMut(usize, &[u32])) {
-        if self.windows.is_empty() {
+        if self.meant.is_empty() {
             return;
         }
         // With the length of the table known, no access to it needs a check.
@@ -192,7 +196,7 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
             let set: [u64; PLACES] = pieces.map(is_set);
             if set.iter().fold(0, |any, set| any | set) != 0 {
                 for (i, piece) in pieces.into_iter().enumerate().filter(|(i, _)| set[*i] == 1) {
-                    self.met(text, at + i * STRIDE, piece, each);
+                    self.met(text, at + i * STRIDE, piece, size, each);
                 }
             }
             at += PLACES * STRIDE;
@@ -200,30 +204,38 @@ impl<const PIECE: usize, const STRIDE: usize> Sieve<PIECE, STRIDE> {
         while at + PIECE <= text.len() {
             let piece = folded::<PIECE>(eight(text, at));
             if is_set(piece) == 1 {
-                self.met(text, at, piece, each);
+                self.met(text, at, piece, size, each);
             }
             at += STRIDE;
         }
     }
 
     #[cold]
-    fn met(&self, text: &[u8], at: usize, piece: u64, each: &mut dyn FnMut(usize, &[u32])) {
-        let Some((from, many)) = self.pieces.get(&piece) else { return };
-        for place in &self.places[*from as usize..][..*many as usize] {
+    fn met(&self, text: &[u8], at: usize, piece: u64, size: u32, each: &mut dyn FnMut(usize, &[u32])) {
+        let slot = slot(piece, size);
+        let before = self.bits[slot / 64] & !(u64::MAX << (slot % 64));
+        let rank = (self.ranks[slot / 64] + before.count_ones()) as usize;
+        if !matches!(self.marks[rank], SEVERAL) && self.marks[rank] != mark(piece) {
+            return;
+        }
+        for place in &self.places[self.firsts[rank] as usize..self.firsts[rank + 1] as usize] {
             let Some(start) = at.checked_sub(place.offset as usize) else { continue };
             if Self::head(text, start) != place.head {
                 continue;
             }
             let before = start.checked_sub(8).map(|at| folded::<8>(eight(text, at)));
             let behind = folded::<8>(eight(text, start + Self::WINDOW));
-            for m in &self.windows[place.window as usize] {
-                if !(m.behind.is(behind) && before.is_none_or(|before| m.before.is(before))) {
+            let window = place.window as usize;
+            for number in self.windows[window] as usize..self.windows[window + 1] as usize {
+                let (its_before, its_behind) = &self.besides[number];
+                if !(its_behind.is(behind) && before.is_none_or(|before| its_before.is(before))) {
                     continue;
                 }
+                let m = &self.meant[number];
                 // The whole literal stands around the window, or this is something else.
                 let Some(from) = start.checked_sub(m.at) else { continue };
                 if text.get(from..from + m.literal.len()).is_some_and(|t| t.eq_ignore_ascii_case(m.literal)) {
-                    each(from, &m.whats);
+                    each(from, &self.whats[m.whats.clone()]);
                 }
             }
         }
