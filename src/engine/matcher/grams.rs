@@ -1,5 +1,5 @@
 //! The filter for a scan. From each pattern's rarest clause a window is taken that a sieve looks for; what has no long
-//! literal is looked for by a short window or by a sign, whichever costs less, and what holds no byte for certain by
+//! literal is looked for by a piece or by a short window, what has none by a sign, and what holds no byte for certain by
 //! kinds of bytes in a row; where these are common, one automaton goes over every line. Only where one of them stands is
 //! anything else looked at: the line, then the pattern's other literals in turn, then the regular expression, compiled
 //! when it is first needed.
@@ -7,6 +7,7 @@
 use super::Match;
 use super::automata::{self, Automata};
 use super::marks::{Marks, Needs};
+use super::pieces::Pieces;
 use super::sieve::Sieve;
 use super::signs::{BEARABLE, SELDOM, Signs};
 use super::spans::Spans;
@@ -23,12 +24,8 @@ type Short = Sieve<3, 2>;
 
 /// A short window is taken only where there is no long one.
 const FOR_SHORT: u32 = 1 << 30;
-/// What a sieve for short windows costs, in places that are looked at for each byte of text.
-const SHORT_COST: f64 = 0.5;
 /// A line that so many patterns were tried on is marked: it costs about as much as to try this many.
 const TRIED: usize = 4;
-/// More short windows than this are never looked for by signs.
-const FEW: usize = 12;
 
 /// Pieces of a literal that are remembered while its windows are weighed: no fewer than a window has.
 const RING: usize = 16;
@@ -40,6 +37,8 @@ pub type Candidates<'a> = Arc<[Candidate<'a>]>;
 pub struct Grams<'a> {
     candidates: Candidates<'a>,
     long: Long,
+    /// Short literals, if they are few; else a sieve has them.
+    pieces: Option<Pieces>,
     short: Short,
     signs: Signs,
     spans: Spans,
@@ -61,37 +60,35 @@ impl<'a> Grams<'a> {
     pub fn new(candidates: Candidates<'a>, sample: &Sample) -> Self {
         let crowd = Crowd::of(&candidates, sample);
         let (mut long, mut short): (Vec<Window>, Vec<Window>) = (Vec::new(), Vec::new());
-        // What no long window finds, and whether a short one would.
-        let mut open: Vec<(u32, bool)> = Vec::new();
+        // What has no literal.
+        let mut open: Vec<u32> = Vec::new();
         for (what, candidate) in (0u32..).zip(candidates.iter()) {
             let clauses = candidate.pattern.outline.literals.iter();
             let Some((windows, _)) = clauses.filter_map(|clause| crowd.windows(clause)).min_by_key(|(_, cost)| *cost) else {
-                open.push((what, false));
+                open.push(what);
                 continue;
             };
             let (far, near): (Vec<_>, Vec<_>) = windows.into_iter().map(|(literal, at)| (what, literal, at)).partition(|(_, l, _)| l.len() >= Long::WINDOW);
-            if !near.is_empty() {
-                open.push((what, true));
-            }
             long.extend(far);
             short.extend(near);
         }
         let mut rare = Rare::choose(&candidates, &open, sample);
         let mut automata = Automata::default();
         if !rare.left.is_empty() || rare.cost() > automata::COST {
-            let is_long = |(what, is_short): &(u32, bool)| (!is_short).then(|| (*what, candidates[*what as usize].pattern));
-            let all = Automata::new(open.iter().filter_map(is_long), sample.text());
+            let all = Automata::new(open.iter().map(|what| (*what, candidates[*what as usize].pattern)), sample.text());
             if all.is_complete() && (!rare.left.is_empty() || rare.cost() > all.cost(sample.text())) {
                 automata = all;
-                open.retain(|(_, is_short)| *is_short);
-                rare = Rare::choose(&candidates, &open, sample);
+                rare = Rare::default();
             } else {
                 automata = Automata::one_by_one(std::mem::take(&mut rare.left));
             }
         }
-        let is_open = |what: &u32| !rare.signs.has(*what);
-        let (long, short) = (long.into_iter().filter(|(what, ..)| is_open(what)), short.into_iter().filter(|(what, ..)| is_open(what)));
-        Grams { long: Long::new(long), short: Short::new(short), signs: rare.signs, spans: rare.spans, automata, candidates }
+        let pieces = Pieces::choose(short.iter().map(|(what, literal, _)| (*what, *literal)), sample.text());
+        if pieces.is_some() {
+            short.clear();
+        }
+        let (long, short) = (Long::new(long.into_iter()), Short::new(short.into_iter()));
+        Grams { long, pieces, short, signs: rare.signs, spans: rare.spans, automata, candidates }
     }
 
     /// All matches in a buffer, and how often a pattern was tried for them.
@@ -99,6 +96,9 @@ impl<'a> Grams<'a> {
         let tried = vec![0; self.candidates.len()];
         let mut run = Run { grams: self, text, found: Vec::new(), folded: Vec::new(), line: None, lines: 0, here: 0, marks: Marks::none(), tried, tries: 0 };
         self.long.look(text, &mut |at, whats| run.attempt(at, whats));
+        if let Some(pieces) = &self.pieces {
+            pieces.look(text, &mut |at, whats| run.attempt(at, whats));
+        }
         self.short.look(text, &mut |at, whats| run.attempt(at, whats));
         self.signs.look(text, &mut |at, whats| run.attempt(at, whats));
         self.spans.look(text, &mut |at, whats| run.attempt(at, whats));
@@ -107,7 +107,8 @@ impl<'a> Grams<'a> {
     }
 }
 
-/// Signs and rows of kinds for what no long window finds.
+/// Signs and rows of kinds for what has no literal.
+#[derive(Default)]
 struct Rare {
     signs: Signs,
     spans: Spans,
@@ -116,23 +117,13 @@ struct Rare {
 }
 
 impl Rare {
-    /// `open`: patterns, and whether a short window would find them, which needs no sign then.
-    fn choose(candidates: &[Candidate<'_>], open: &[(u32, bool)], sample: &Sample) -> Rare {
-        let runs = |what: u32| &*candidates[what as usize].pattern.runs().all;
-        let short: Vec<u32> = open.iter().filter(|(_, is_short)| *is_short).map(|(what, _)| *what).collect();
-        let is_short = |what: u32| short.binary_search(&what).is_ok();
-        let signs_of = |whats: &mut dyn Iterator<Item = u32>, most: f64| Signs::choose(whats.map(|what| (what, runs(what))), most, is_short, sample.text());
-        let mut signs = signs_of(&mut open.iter().map(|(what, _)| *what).filter(|what| !is_short(*what)), SELDOM);
-        if !short.is_empty() && short.len() <= FEW {
-            let all = signs_of(&mut open.iter().map(|(what, _)| *what), SELDOM);
-            if short.iter().all(|what| all.has(*what)) && all.cost() < signs.cost() + SHORT_COST {
-                signs = all;
-            }
-        }
-        let mut left: Vec<u32> = open.iter().filter(|(what, is_short)| !is_short && !signs.has(*what)).map(|(what, _)| *what).collect();
-        let spans = Spans::choose(left.iter().map(|what| (*what, runs(*what))), sample.text());
+    fn choose(candidates: &[Candidate<'_>], open: &[u32], sample: &Sample) -> Rare {
+        let runs = |what: &u32| (*what, &*candidates[*what as usize].pattern.runs().all);
+        let signs = Signs::choose(open.iter().map(runs), SELDOM, sample.text());
+        let mut left: Vec<u32> = open.iter().copied().filter(|what| !signs.has(*what)).collect();
+        let spans = Spans::choose(left.iter().map(runs), sample.text());
         left.retain(|what| !spans.has(*what));
-        let signs = signs.and(signs_of(&mut left.iter().copied(), BEARABLE));
+        let signs = signs.and(Signs::choose(left.iter().map(runs), BEARABLE, sample.text()));
         left.retain(|what| !signs.has(*what));
         Rare { signs, spans, left }
     }

@@ -5,6 +5,7 @@ mod automata;
 mod cover;
 mod grams;
 mod marks;
+mod pieces;
 mod short;
 mod sieve;
 mod signs;

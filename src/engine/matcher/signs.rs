@@ -49,8 +49,8 @@ fn ways(runs: &[Run]) -> impl Iterator<Item = (Vec<u8>, Around)> {
 
 impl Signs {
     /// The signs that serve most patterns for least, by what they mean and their runs. What they do not serve must be
-    /// looked for in another way; `anyhow` tells what would be tried as often then. A sign is met less often than `most`.
-    pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Run])>, most: f64, anyhow: impl Fn(u32) -> bool, sample: &[u8]) -> Signs {
+    /// looked for in another way. A sign is met less often than `most`.
+    pub fn choose<'r>(patterns: impl Iterator<Item = (u32, &'r [Run])>, most: f64, sample: &[u8]) -> Signs {
         let sample = &sample[sample.len().saturating_sub(COUNTED)..];
         let open = gather(patterns, ways, MOST_COUNTED).into_iter().filter_map(|(sign, mut served)| {
             let met: Vec<usize> = find_iter(sample, &sign).collect();
@@ -59,11 +59,7 @@ impl Signs {
                 return None;
             }
             let tried = |around: &Around| met.iter().filter(|at| around.begins(sample, **at).is_some()).count();
-            for (around, whats) in &mut served {
-                let is_rare = (tried(around) as f64) < 1.0 + sample.len() as f64 * RARE;
-                whats.retain(|what| is_rare || anyhow(*what));
-            }
-            served.retain(|(_, whats)| !whats.is_empty());
+            served.retain(|(around, _)| (tried(around) as f64) < 1.0 + sample.len() as f64 * RARE);
             Some((Finder::new(&sign).into_owned(), often, served))
         });
         let cost = |often: f64, served: &Served| LOOK + often * (MEET + COMPARE * served.len() as f64);
@@ -101,7 +97,7 @@ mod tests {
 
     fn choose(patterns: &[&str], sample: &str) -> (Signs, Vec<bool>) {
         let runs: Vec<_> = patterns.iter().map(|p| Runs::of(p, false, false).unwrap().all).collect();
-        let signs = Signs::choose(runs.iter().enumerate().map(|(i, r)| (i as u32, &r[..])), BEARABLE, |_| false, sample.as_bytes());
+        let signs = Signs::choose(runs.iter().enumerate().map(|(i, r)| (i as u32, &r[..])), BEARABLE, sample.as_bytes());
         let has = (0..patterns.len() as u32).map(|i| signs.has(i)).collect();
         (signs, has)
     }
