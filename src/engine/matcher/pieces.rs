@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_is_too_much_for_one_pass_or_too_short_is_left_to_others() {
-        let many: Vec<&'static [u8]> = (0..5).map(|i| &*format!("abc{}", char::from(b'd' + i)).leak().as_bytes()).collect();
+        let many: Vec<&'static [u8]> = (0..5).map(|i| format!("abc{}", char::from(b'd' + i)).leak().as_bytes()).collect();
         assert!(Pieces::choose((0u32..).zip(many.iter().copied()), b"").is_none(), "sixteen spellings each");
         assert!(Pieces::choose((0u32..).zip(many[..4].iter().copied()), b"").is_some());
         assert!(Pieces::choose([(0, &b"abc"[..])].into_iter(), b"").is_none());
