@@ -30,7 +30,7 @@ mod kb {
 }
 
 use library::clauses::Clauses;
-use library::outline::{Draft, Kind, outline};
+use library::outline::{Draft, Kind, NO_FACT, by_name, outline};
 use library::runs::{Bytes, Run, Runs};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,9 @@ fn main() {
     for d in &drafts {
         entry(&mut code, d);
     }
-    let _ = writeln!(code, "], facts: &{:?} }};", facts(&drafts));
+    let facts = facts(&drafts);
+    let names = facts.iter().map(|(i, f)| &*drafts[usize::from(*i)].facts[usize::from(*f)].name);
+    let _ = writeln!(code, "], facts: &{facts:?}, by_name: &{:?} }};", by_name(names));
     index(&mut code, &out, &drafts);
     std::fs::write(out.join("frequencies.bin"), frequencies(&drafts)).expect("OUT_DIR is writable");
     code.push_str("/// How often four-byte pieces stand in the library, as a logarithm, by their hash.\npub static FREQUENCIES: &[u8; 65536] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/frequencies.bin\"));\n");
@@ -112,12 +114,12 @@ fn frequencies(drafts: &[Draft]) -> Vec<u8> {
     counts.into_iter().map(|c| (8.0 * f64::from(c + 1).log2()).min(255.0) as u8).collect()
 }
 
-/// All declared facts by name: number of the outline, and of the fact in it.
+/// All declared facts: number of the outline, and of the fact in it.
 fn facts(drafts: &[Draft]) -> Vec<(u16, u16)> {
-    let small = |n: usize| u16::try_from(n).expect("fewer than 65,536 outlines");
+    let small = |n: usize| u16::try_from(n).ok().filter(|n| *n < NO_FACT).expect("fewer than 65,535 of each");
     let of = |(i, d): (usize, &Draft)| (0..d.facts.len()).map(move |f| (small(i), small(f))).collect::<Vec<_>>();
-    let mut all: Vec<(u16, u16)> = drafts.iter().enumerate().flat_map(of).collect();
-    all.sort_by_key(|(i, f)| &drafts[usize::from(*i)].facts[usize::from(*f)].name);
+    let all: Vec<(u16, u16)> = drafts.iter().enumerate().flat_map(of).collect();
+    small(all.len());
     all
 }
 

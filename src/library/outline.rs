@@ -158,13 +158,42 @@ pub struct Outline {
 pub struct Shipped {
     /// Sorted by kind and id.
     pub outlines: &'static [Outline],
-    /// Declared facts, sorted by name: number of the outline, and of the fact in it.
+    /// Declared facts: number of the outline, and of the fact in it.
     pub facts: &'static [(u16, u16)],
+    /// From the hash of a name to its place among the facts, and [`NO_FACT`] where there is none; as many as a power of two.
+    pub by_name: &'static [u16],
+}
+
+/// A free place in [`Shipped::by_name`].
+pub const NO_FACT: u16 = u16::MAX;
+
+/// The hash of a fact's name.
+fn hash(name: &str) -> usize {
+    let mut hash = 0u64;
+    for eight in name.as_bytes().chunks(8) {
+        let word = eight.iter().rev().fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+        hash = (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    (hash >> 32) as usize
+}
+
+/// [`Shipped::by_name`] for these names.
+pub fn by_name<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Vec<u16> {
+    let mut table = vec![NO_FACT; (2 * names.len()).next_power_of_two()];
+    for (number, name) in (0u16..).zip(names) {
+        let last = table.len() - 1;
+        let mut at = hash(name) & last;
+        while table[at] != NO_FACT {
+            at = (at + 1) & last;
+        }
+        table[at] = number;
+    }
+    table
 }
 
 impl Shipped {
     /// A program without a library.
-    pub const NONE: &'static Shipped = &Shipped { outlines: &[], facts: &[] };
+    pub const NONE: &'static Shipped = &Shipped { outlines: &[], facts: &[], by_name: &[NO_FACT] };
 
     /// The outline of that kind and id.
     pub fn number(&self, kind: Kind, id: &str) -> Option<usize> {
@@ -179,7 +208,16 @@ impl Shipped {
 
     /// Place of the fact of that name in [`Shipped::facts`].
     pub fn place(&self, name: &str) -> Option<usize> {
-        self.facts.binary_search_by(|(outline, fact)| self.outlines[usize::from(*outline)].facts[usize::from(*fact)].name.cmp(name)).ok()
+        let last = self.by_name.len() - 1;
+        let mut at = hash(name) & last;
+        while self.by_name[at] != NO_FACT {
+            let place = usize::from(self.by_name[at]);
+            if self.fact(place).1.name == name {
+                return Some(place);
+            }
+            at = (at + 1) & last;
+        }
+        None
     }
 }
 
