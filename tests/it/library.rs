@@ -1,8 +1,11 @@
 //! A user's library: mistakes are said with their place, all of a file at once, and never stop the rest.
 
 use super::run::{Ran, faultbook_in};
+use faultbook::facts::view::Knowledge;
 use faultbook::library::Library;
-use faultbook::library::outline::Shipped;
+use faultbook::library::outline::{Kind, Shipped};
+use faultbook::library::shipped::SHIPPED;
+use faultbook::source::library::read_root;
 use indoc::indoc;
 use std::path::Path;
 
@@ -136,6 +139,21 @@ fn the_same_id_twice_names_both_files_unless_one_overrides() {
     let lib = root(&[("signatures/kafka/netgpheap-exhausted.yaml", &shipped.replace("status: stable", "status: stable\noverrides: shipped"))]);
     let ran = run(lib.path(), &["--library", ".", "--format", "json", "lookup", "KafkaStorageException: Error while writing /data/x"]);
     assert_eq!(ran.findings(), ["netgpheap-exhausted"]);
+}
+
+#[test]
+fn a_file_that_takes_the_place_of_a_shipped_one_declares_its_facts_anew() {
+    let old = SHIPPED.outlines.iter().find(|o| o.kind == Kind::Signature && o.facts.len() > 1).expect("there are such");
+    let (said, fact) = (old.facts[0].say, old.facts[0].name);
+    let text = old.text.replace("\nseverity:", "\noverrides: shipped\nseverity:").replace(said, "said anew");
+    let own = root(&[(old.file, &text)]);
+    let library = Library::load(SHIPPED, &read_root(own.path(), &|| 1).expect("it is there"));
+    assert!(library.problems.is_empty(), "{:?}", library.problems);
+    assert_eq!(library.decl(fact).expect("declared").say, "said anew");
+    assert_eq!(library.fact_names().filter(|name| *name == fact).count(), 1);
+    let elsewhere = root(&[("signatures/x/x.yaml", &GOOD.replace("kafka.file", fact))]);
+    let library = Library::load(SHIPPED, &read_root(elsewhere.path(), &|| 1).expect("it is there"));
+    assert!(library.problems.iter().any(|p| p.code == "same-fact" && p.say.contains(old.file)), "{:?}", library.problems);
 }
 
 #[test]

@@ -279,4 +279,26 @@ mod tests {
         let many: Vec<&'static str> = (0..5_000).map(|i| &*Box::leak(format!("literal {i:05}").into_boxed_str())).collect();
         assert_eq!(found::<6, 6>(&many, "of Literal 04711, and literal 00012"), [(3, 4711), (22, 12)]);
     }
+
+    #[test]
+    fn pieces_that_share_a_bit_are_all_found() {
+        // Letters from a plain sequence, as mixed as words are.
+        let mut state = 1u64;
+        let mut letter = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from(b'a' + (state >> 59) as u8 % 26)
+        };
+        let literals: Vec<&'static str> = (0..1_500).map(|_| &*String::from_iter((0..11).map(|_| letter())).leak()).collect();
+        let sieve = Sieve::<6, 6>::new((0u32..).zip(&literals).map(|(i, l)| (i, l.as_bytes(), 0)));
+        let shared = sieve.marks.iter().filter(|mark| **mark == SEVERAL).count();
+        assert!(shared > 50, "of {} bits {shared} are shared", sieve.marks.len());
+        for (what, literal) in (0u32..).zip(&literals) {
+            for before in 0..6 {
+                let text = format!("{}{literal}", "-".repeat(before));
+                let mut met = Vec::new();
+                sieve.look(text.as_bytes(), &mut |at, whats| met.extend(whats.iter().map(|what| (at, *what))));
+                assert_eq!(met, [(before, what)], "{literal}");
+            }
+        }
+    }
 }
