@@ -16,6 +16,7 @@ mod problem;
 mod library {
     pub mod clauses;
     pub mod literals;
+    pub mod names;
     pub mod outline;
     pub mod rows;
     pub mod runs;
@@ -30,7 +31,8 @@ mod kb {
 }
 
 use library::clauses::Clauses;
-use library::outline::{Draft, Kind, NO_FACT, by_name, outline};
+use library::names::{NO_FACT, by_name};
+use library::outline::{Draft, Kind, outline};
 use library::runs::{Bytes, Run, Runs};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -47,6 +49,7 @@ fn main() {
         "src/library/clauses.rs",
         "src/library/literals.rs",
         "src/library/literals",
+        "src/library/names.rs",
         "src/library/outline.rs",
         "src/library/rows.rs",
         "src/library/runs.rs",

@@ -11,9 +11,8 @@ pub mod output;
 pub mod scan;
 pub mod show;
 
-use crate::library::outline::Shipped;
 use crate::library::shelf::SourceFile;
-use crate::library::shipped::SHIPPED;
+use crate::library::shipped::{SHIPPED, Shipped};
 use crate::library::{Examined, Library};
 use crate::source::library::{data_folder, read_root};
 use args::{Cli, Command, Global};

@@ -2,7 +2,8 @@
 //! when it is first asked for.
 
 use super::declaration;
-use super::outline::{FactOutline, Shipped};
+use super::outline::FactOutline;
+use super::shipped::Shipped;
 use crate::facts::decl::{FactDecl, Kind};
 use foldhash::{HashMap, HashMapExt};
 use std::sync::OnceLock;

@@ -3,8 +3,9 @@
 
 use super::clauses::Clauses;
 use super::literals::Clause;
-use super::outline::{Draft, FactOutline, Kind, Outline, PatternOutline, Shipped, outline};
+use super::outline::{Draft, FactOutline, Kind, Outline, PatternOutline, outline};
 use super::runs::Runs;
+use super::shipped::Shipped;
 use crate::problem::Problem;
 use crate::text::place::Place;
 use foldhash::{HashMap, HashMapExt};

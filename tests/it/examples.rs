@@ -2,7 +2,8 @@
 //! repository, so this runs only where `FAULTBOOK_EXAMPLES` names their folder; elsewhere it says `skipped`.
 
 use faultbook::check;
-use faultbook::library::outline::{Kind, Shipped};
+use faultbook::library::outline::Kind;
+use faultbook::library::shipped::Shipped;
 use faultbook::library::{Examined, Library};
 use faultbook::source::library::read_root;
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 use super::run::{Ran, faultbook_in};
 use faultbook::facts::view::Knowledge;
 use faultbook::library::Library;
-use faultbook::library::outline::{Kind, Shipped};
-use faultbook::library::shipped::SHIPPED;
+use faultbook::library::outline::Kind;
+use faultbook::library::shipped::{SHIPPED, Shipped};
 use faultbook::source::library::read_root;
 use indoc::indoc;
 use std::path::Path;

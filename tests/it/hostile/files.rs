@@ -5,8 +5,9 @@ use crate::random::Random;
 use faultbook::check::check;
 use faultbook::engine::matcher::Matcher;
 use faultbook::library::Library;
-use faultbook::library::outline::{Shipped, outline};
+use faultbook::library::outline::outline;
 use faultbook::library::shelf::SourceFile;
+use faultbook::library::shipped::Shipped;
 use std::time::{Duration, Instant};
 
 const PATH: &str = "signatures/x/x.yaml";
